@@ -190,8 +190,11 @@ def _run_postgres(program: str, *arguments: str | Path, stdin: str = "") -> None
         )
         if done.returncode != 0:
             output.seek(0)
+            log = data_dir() / "postgres" / "server.log"
             words = output.read()[-2000:]
-            raise ImproperlyConfigured(f"PostgreSQL kèm theo không chạy được ({program}): {words}")
+            raise ImproperlyConfigured(
+                f"PostgreSQL kèm theo không chạy được ({program}, nhật ký ở {log}): {words}"
+            )
 
 
 def _start_postgres(home: Path, sockets: Path) -> None:
@@ -199,8 +202,9 @@ def _start_postgres(home: Path, sockets: Path) -> None:
         _create_cluster(home)
     if _postgres_runs(home):
         return
-    if (home / "data" / "postmaster.pid").exists():
-        _clear_after_crash(home)
+    records = [home / "data" / "postmaster.pid", sockets / f"{POSTGRES_SOCKET}.lock"]
+    if any(record.exists() for record in records):
+        _clear_after_crash(home / "data", records)
     data, log = home / "data", home / "server.log"
     options = f"-k {shlex.quote(str(sockets))}"
     _run_postgres("pg_ctl", "start", "-w", "-s", "-D", data, "-l", log, "-o", options)
@@ -229,20 +233,21 @@ def _postgres_runs(home: Path) -> bool:
         return False
 
 
-def _clear_after_crash(home: Path) -> None:
-    """End the backends of a killed server and drop its record, which would pass for a running server."""
+def _clear_after_crash(data: Path, records: list[Path]) -> None:
+    """End the backends of a killed server and drop its records, which would pass for a running server."""
     import psutil
 
     def backends() -> list[psutil.Process]:
         everyone = psutil.process_iter(["name", "cwd"])
-        return [each for each in everyone if each.info == {"name": "postgres", "cwd": str(home / "data")}]
+        return [each for each in everyone if each.info == {"name": "postgres", "cwd": str(data)}]
 
     while orphans := backends():
         for orphan in orphans:
             with suppress(psutil.NoSuchProcess):
                 orphan.kill()
         time.sleep(0.02)
-    (home / "data" / "postmaster.pid").unlink(missing_ok=True)
+    for record in records:
+        record.unlink(missing_ok=True)
 
 
 def _stop_postgres(home: Path) -> None:
