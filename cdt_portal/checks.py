@@ -1,0 +1,1 @@
+"""What an operator must know before the first user does: `manage.py check` and `check --deploy`."""

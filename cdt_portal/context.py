@@ -1,0 +1,30 @@
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from teams.access import Can
+
+MENU = [  # label, url name, the capability that shows it
+    ("Tổ và địa bàn", "home", Can.VIEW),
+    ("Thành viên", "teams:members", Can.VIEW),
+    ("Nhập tệp Excel", "teams:imports", Can.IMPORT_ROSTER),
+    ("Công việc của tôi", "jobs:mine", Can.VIEW),
+    ("Người dùng", "teams:users", Can.MANAGE_USERS),
+]
+
+
+def portal(request: HttpRequest) -> dict:
+    """What the frame of every page shows: the demo banner's switch, the idle limit, the menu of this user."""
+    return {"demo": settings.DEMO, "idle_minutes": settings.IDLE_MINUTES, "menu": menu(request)}
+
+
+def menu(request: HttpRequest) -> list[dict]:
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return []
+    items = [(label, reverse(name)) for label, name, capability in MENU if request.scope.allows(capability)]
+    return [{"label": label, "url": url, "active": is_active(request.path, url)} for label, url in items]
+
+
+def is_active(path: str, url: str) -> bool:
+    """The first entry ("/") stands for the register's own pages: communes and teams."""
+    return path.startswith(("/xa/", "/to/")) if url == "/" else path.startswith(url)

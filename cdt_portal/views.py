@@ -1,0 +1,40 @@
+"""The door of the portal: home, health, and the pages that tell what went wrong."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """An officer of one commune lands on that commune; everybody else on the list of communes."""
+    if request.scope.home_commune:
+        return redirect("teams:commune", request.scope.home_commune)
+    return redirect("teams:communes")
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 "ok" while the process answers; it asks nobody else."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def refusal(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    return render(request, "error.html", {"title": title, "text": text}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refusal(request, 400, "Yêu cầu không hợp lệ", "Hãy tải lại trang rồi thử lại.")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    text = str(exception) or "Tài khoản của bạn không có quyền làm việc này. Hãy hỏi cán bộ Sở phụ trách."
+    return refusal(request, 403, "Bạn không có quyền", text)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refusal(request, 404, "Không tìm thấy", "Trang này không có, hoặc không thuộc đơn vị của bạn.")
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    return refusal(request, 500, "Hệ thống đang gặp lỗi", "Lỗi đã được ghi lại. Những gì đã lưu vẫn còn; hãy thử lại sau ít phút.")

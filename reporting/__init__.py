@@ -1,0 +1,1 @@
+"""Reporting: periods, campaigns, the commune's and the province's reports, dashboards."""

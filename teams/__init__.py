@@ -1,0 +1,1 @@
+"""The register: units, decisions, teams, members, officers in charge, and who may touch them."""

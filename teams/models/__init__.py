@@ -1,0 +1,23 @@
+from teams.models.access import Assignment
+from teams.models.decisions import Decision
+from teams.models.imports import ImportFinding, RosterImport, StagedRow
+from teams.models.teams import FocalOfficer, Member, Team, TeamCoverage, TeamDecision
+from teams.models.units import Commune, Province, ResidentialUnit, UnitChange, UnitLineage
+
+__all__ = [
+    "Assignment",
+    "Commune",
+    "Decision",
+    "FocalOfficer",
+    "ImportFinding",
+    "Member",
+    "Province",
+    "ResidentialUnit",
+    "RosterImport",
+    "StagedRow",
+    "Team",
+    "TeamCoverage",
+    "TeamDecision",
+    "UnitChange",
+    "UnitLineage",
+]

@@ -1,0 +1,42 @@
+"""What several models share: a lifetime, a version, the unit that owns the row."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+
+def in_force(day: date, start: str = "valid_from", end: str = "ended_on") -> Q:
+    """Rows whose lifetime holds `day`: start <= day < end, an unknown start or end being open."""
+    return (Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": day})) & (
+        Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": day})
+    )
+
+
+class KeyField(models.CharField):
+    """A key computed by `cdt_portal.lib.text`, compared byte by byte whatever the database's language is."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 400)
+        kwargs.setdefault("db_collation", "C")
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
+
+
+class Owned(models.Model):
+    """A row that belongs to one commune. The province is repeated so that the scope is one indexed comparison."""
+
+    province = models.ForeignKey("teams.Province", models.PROTECT, related_name="+", db_index=False, verbose_name="tỉnh")
+    commune = models.ForeignKey("teams.Commune", models.PROTECT, related_name="+", db_index=False, verbose_name="xã")
+
+    class Meta:
+        abstract = True
+
+
+class Versioned(models.Model):
+    """A row that people edit side by side: a save names the version it saw and fails when another came first."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True

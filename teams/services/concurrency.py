@@ -1,0 +1,33 @@
+"""No lost update: conditional writes on `version`, and one lock for each commune's imports."""
+
+from typing import TypeVar
+
+from django.db import connection
+from django.db.models import F, Model
+
+Row = TypeVar("Row", bound=Model)
+
+
+class Conflict(Exception):
+    """The row changed after the caller read it. `current` is what stands now; the caller keeps what was typed."""
+
+    def __init__(self, current: Model | None):
+        super().__init__("Dòng này vừa được người khác sửa.")
+        self.current = current
+
+
+def save_if_unchanged(row: Row, *, version: int, fields: dict[str, object]) -> Row:
+    """Write `fields` when the row still has `version`, and raise its version by one; else raise Conflict."""
+    model = type(row)
+    written = model.objects.filter(pk=row.pk, version=version).update(version=F("version") + 1, **fields)
+    if not written:
+        raise Conflict(model.objects.filter(pk=row.pk).first())
+    row.refresh_from_db()
+    return row
+
+
+def lock_communes(codes: list[str]) -> None:
+    """Wait for, and hold until the transaction ends, the right to write whole rosters of these communes."""
+    with connection.cursor() as cursor:
+        for code in sorted(codes):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"roster:{code}"])

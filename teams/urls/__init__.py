@@ -1,0 +1,14 @@
+"""The register's pages, a file of routes for each subject."""
+
+from teams.urls import decisions, exports, imports, members, teams, units, users
+
+app_name = "teams"
+urlpatterns = [
+    *units.urlpatterns,
+    *teams.urlpatterns,
+    *decisions.urlpatterns,
+    *members.urlpatterns,
+    *imports.urlpatterns,
+    *exports.urlpatterns,
+    *users.urlpatterns,
+]

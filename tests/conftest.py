@@ -1,0 +1,101 @@
+"""What every test may ask for: a small province with two neighbours, and people in each role."""
+
+import pgtrigger
+import pytest
+from django.db import connection
+from django.test import Client
+
+from cdt_portal.accounts.models import User
+from teams.enums import UserRole
+from teams.keys import commune_keys
+from teams.models import Assignment, Commune, Province
+
+
+@pytest.fixture(autouse=True)
+def flush_may_truncate(monkeypatch):
+    """Emptying the tables after a transactional test is the one lawful TRUNCATE; see accounts.history."""
+    flush = type(connection.ops).execute_sql_flush
+
+    def flush_ignoring_triggers(self, sql_list):
+        with pgtrigger.ignore():
+            flush(self, sql_list)
+
+    monkeypatch.setattr(type(connection.ops), "execute_sql_flush", flush_ignoring_triggers)
+
+
+def make_commune(code: str, name: str, kind: str, province: Province) -> Commune:
+    return Commune.objects.create(code=code, name=name, kind=kind, province=province, **commune_keys(name))
+
+
+@pytest.fixture
+def hai_phong(db) -> Province:
+    return Province.objects.create(code="31", name="Thành phố Hải Phòng", kind="city", sort_key="hai phong")
+
+
+@pytest.fixture
+def cat_hai(hai_phong) -> Commune:
+    return make_commune("11914", "Đặc khu Cát Hải", "special_zone", hai_phong)
+
+
+@pytest.fixture
+def tran_lieu(hai_phong) -> Commune:
+    """The neighbour: same province, other commune."""
+    return make_commune("10729", "Phường Trần Liễu", "ward", hai_phong)
+
+
+@pytest.fixture
+def hac_thanh(db) -> Commune:
+    """The stranger: a commune of another province."""
+    province = Province.objects.create(code="38", name="Tỉnh Thanh Hóa", kind="province", sort_key="thanh hoa")
+    return make_commune("14797", "Phường Hạc Thành", "ward", province)
+
+
+def make_user(username: str, role: UserRole, *, province: Province | None = None, commune: Commune | None = None) -> User:
+    user = User.objects.create_user(username, "mat-khau-dung-1", full_name=f"Người dùng {username}")
+    province = commune.province if commune else province
+    Assignment.objects.create(user=user, role=role, province=province, commune=commune)
+    return user
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def officer(cat_hai) -> User:
+    return make_user("canbo.cathai", UserRole.COMMUNE_OFFICER, commune=cat_hai)
+
+
+@pytest.fixture
+def neighbour(tran_lieu) -> User:
+    return make_user("canbo.tranlieu", UserRole.COMMUNE_OFFICER, commune=tran_lieu)
+
+
+@pytest.fixture
+def stranger(hac_thanh) -> User:
+    return make_user("canbo.hacthanh", UserRole.COMMUNE_OFFICER, commune=hac_thanh)
+
+
+@pytest.fixture
+def staff(hai_phong) -> User:
+    return make_user("so.haiphong", UserRole.DEPARTMENT_STAFF, province=hai_phong)
+
+
+@pytest.fixture
+def viewer(hai_phong) -> User:
+    return make_user("lanhdao.haiphong", UserRole.DEPARTMENT_VIEWER, province=hai_phong)
+
+
+@pytest.fixture
+def commune_leader(cat_hai) -> User:
+    return make_user("lanhdao.cathai", UserRole.COMMUNE_LEADER, commune=cat_hai)
+
+
+@pytest.fixture
+def admin(db) -> User:
+    user = make_user("quantri", UserRole.SYSTEM_ADMIN)
+    User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
+    user.refresh_from_db()
+    return user

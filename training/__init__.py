@@ -1,0 +1,1 @@
+"""Training: needs, classes, attendance, certificates, contests."""
