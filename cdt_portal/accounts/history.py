@@ -9,13 +9,28 @@ def keep_history(*, exclude: list[str] | None = None):
     """Record every insert, update and delete of the model's rows in an append-only table `<Model>Event`.
 
     Statement-level triggers write it, so bulk writes, COPY and raw SQL leave a trace too; TRUNCATE, which such triggers
-    do not see, is forbidden on the table. Columns in `exclude` (ciphertext, hashes) stay out of the past.
+    do not see, is forbidden on both tables. Columns in `exclude` (ciphertext, hashes) stay out of the past.
     """
 
     def decorate(model: type[models.Model]) -> type[models.Model]:
-        pgtrigger.register(pgtrigger.Protect(name="no_truncate", operation=pgtrigger.Truncate))(model)
+        pgtrigger.register(no_truncate())(model)
         return pghistory.track(
-            pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=exclude
+            pghistory.InsertEvent(),
+            pghistory.UpdateEvent(),
+            pghistory.DeleteEvent(),
+            exclude=exclude,
+            meta={"triggers": [no_truncate()]},
         )(model)
 
     return decorate
+
+
+def no_truncate() -> pgtrigger.Trigger:
+    """Refuses TRUNCATE on a table."""
+    return pgtrigger.Trigger(
+        name="no_truncate",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'TRUNCATE would leave no trace on table %', TG_TABLE_NAME;",
+    )

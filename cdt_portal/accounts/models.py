@@ -8,7 +8,7 @@ from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db import models
 from django.utils import timezone
 
-from cdt_portal.accounts.history import keep_history
+from cdt_portal.accounts.history import keep_history, no_truncate
 
 
 class UserManager(BaseUserManager):
@@ -27,7 +27,9 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser, PermissionsMixin):
     """One person, one account. What the person may see comes from `teams.Assignment`, not from here."""
 
-    username = models.CharField("tên đăng nhập", max_length=60, unique=True, validators=[ASCIIUsernameValidator()])
+    username = models.CharField(
+        "tên đăng nhập", max_length=60, unique=True, validators=[ASCIIUsernameValidator()]
+    )
     full_name = models.CharField("họ và tên", max_length=120)
     position = models.CharField("chức vụ", max_length=120, blank=True)
     email = models.EmailField("thư điện tử", blank=True)
@@ -97,7 +99,7 @@ class LoginLimit(models.Model):
         return self.key
 
 
-@pgtrigger.register(pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Truncate))
+@pgtrigger.register(pgtrigger.Protect(name="append_only", operation=pgtrigger.Update), no_truncate())
 class LoginEvent(models.Model):
     """The access log: who came in, left or was refused, when, from where. Kept for `LOGIN_EVENT_DAYS`."""
 
