@@ -22,7 +22,8 @@ from cdt_portal import embedded, env
 STOP_SECONDS = 10
 READY_SECONDS = 60
 LOG_LINES = 20
-WORKER_STATEMENT_TIMEOUT_MS = "120000"  # a job may ask more of the database than a page
+# A job may ask more of the database than a page; loading demo data as much as it takes.
+STATEMENT_TIMEOUT_MS = {"worker": "120000", "manage.py": "0"}
 
 
 class Trouble(Exception):
@@ -85,7 +86,8 @@ def _only_one() -> Iterator[None]:
 
 
 def _manage(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=embedded.BASE_DIR)
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=embedded.BASE_DIR, env=_environment("manage.py"))
     if done.returncode != 0:
         raise Trouble(f"manage.py {' '.join(arguments)} không thành công.")
 
@@ -124,19 +126,22 @@ def _children(port: int) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
 
 
 def _start(name: str, command: list[str]) -> subprocess.Popen[bytes]:
-    environment = dict(os.environ)
-    if name == "worker":
-        environment.setdefault("CDT_STATEMENT_TIMEOUT_MS", WORKER_STATEMENT_TIMEOUT_MS)
     with _log(name).open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=embedded.BASE_DIR,
-            env=environment,
+            env=_environment(name),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches us alone, who stop the children in order
         )
+
+
+def _environment(name: str) -> dict[str, str]:
+    if name not in STATEMENT_TIMEOUT_MS:
+        return dict(os.environ)
+    return os.environ | {"CDT_STATEMENT_TIMEOUT_MS": STATEMENT_TIMEOUT_MS[name]}
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:
