@@ -8,4 +8,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdt_portal.settings")
 
 app = Celery("cdt_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.set_default()  # for every thread: without it, other threads than the importing one get a bare application
 app.autodiscover_tasks()

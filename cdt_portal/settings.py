@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pgtrigger
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -29,7 +30,9 @@ def kept_secret(name: str, make) -> str:
     if value:
         return value
     if PRODUCTION:
-        raise ImproperlyConfigured(f"Thiếu {name}: đặt biến môi trường này trước khi chạy (xem .env.example).")
+        raise ImproperlyConfigured(
+            f"Thiếu {name}: đặt biến môi trường này trước khi chạy (xem .env.example)."
+        )
     path = DATA_DIR / name.lower()
     if not path.exists():
         path.touch(mode=0o600)
@@ -41,7 +44,9 @@ def database_from_url(url: str) -> dict:
     """Django's settings for postgres://user:password@host:port/name?option=value."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL phải có dạng postgres://người-dùng:mật-khẩu@máy:5432/tên-csdl")
+        raise ImproperlyConfigured(
+            "DATABASE_URL phải có dạng postgres://người-dùng:mật-khẩu@máy:5432/tên-csdl"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.strip("/"),
@@ -123,7 +128,9 @@ TEMPLATES = [
 # Database -----------------------------------------------------------------------------------------------------------
 
 DATABASES = {
-    "default": database_from_url(env.text("DATABASE_URL")) if env.text("DATABASE_URL") else embedded.database()
+    "default": database_from_url(env.text("DATABASE_URL"))
+    if env.text("DATABASE_URL")
+    else embedded.database()
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -163,6 +170,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0,
 }
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
+CELERY_TASK_TIME_LIMIT = 900  # seconds; ends a handler that hangs while its lease goes on being renewed
+CELERY_BEAT_SCHEDULE = {
+    # A sweep that comes late is worth nothing: the next one finds the same.
+    "sweep": {"task": "cdt_portal.jobs.tasks.sweep_jobs", "schedule": 3.0, "options": {"expires": 3}},
+    "old-files": {"task": "cdt_portal.jobs.tasks.remove_old_files", "schedule": crontab(hour=2, minute=30)},
+}
 
 # Login --------------------------------------------------------------------------------------------------------------
 
@@ -176,7 +189,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 COMMUNE_SECOND_FACTOR = env.flag("CDT_COMMUNE_SECOND_FACTOR", True)
-SECOND_FACTOR_POLICY = "teams.access.needs_second_factor"  # user -> bool; a dotted path, as accounts stand below teams
+SECOND_FACTOR_POLICY = (
+    "teams.access.needs_second_factor"  # user -> bool; a dotted path, as accounts stand below teams
+)
 
 ACCOUNT_ADAPTER = "cdt_portal.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
