@@ -120,7 +120,8 @@ def _children(port: int) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # impatience must not leave a process behind
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        print("\n• Đang dừng…", flush=True)
+        with suppress(OSError):  # Ctrl-C in `bin/run | tee log` ends tee first
+            print("\n• Đang dừng…", flush=True)
         for child in children.values():
             _stop(child)
 
