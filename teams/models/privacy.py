@@ -1,0 +1,22 @@
+from django.conf import settings
+from django.db import models
+
+from teams.models.teams import Member
+
+
+class PhoneReveal(models.Model):
+    """The trace of somebody's look at one masked phone. It outlives the member's row."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người xem")
+    member = models.ForeignKey(
+        Member, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name="thành viên"
+    )
+    at = models.DateTimeField("lúc", auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at"]
+        verbose_name = "lượt xem số điện thoại"
+        verbose_name_plural = "lượt xem số điện thoại"
+
+    def __str__(self):
+        return f"{self.user_id} xem số của thành viên {self.member_id}"
