@@ -1,0 +1,249 @@
+"""A team's members: who joins, changes, leaves, comes back or moves.
+
+`values` are the row's cells as typed or picked: full_name, role, phone (one or two numbers in any writing),
+organization, note, joined_on (a date or its text). Only the cells given are changed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Max, TextChoices
+from django.utils import timezone
+
+from cdt_portal.accounts.models import User
+from cdt_portal.lib import dates, phones, text
+from teams.enums import LeaveReason, MemberRole, Organization
+from teams.keys import member_keys
+from teams.models import Member, Team
+from teams.services.actions import action
+from teams.services.concurrency import save_if_unchanged
+
+
+class SecondLeader(ValidationError):
+    """The team has an active leader already: `leader`, or None when they left a moment ago."""
+
+    def __init__(self, leader: Member | None):
+        name = f" là {leader.full_name}" if leader else ""
+        super().__init__({"role": f"Tổ đã có Tổ trưởng{name}."})
+        self.leader = leader
+
+
+@action
+def add_member(
+    *, team: Team, person: UUID, values: Mapping[str, object], by: User, replace_leader: bool = False
+) -> Member:
+    """A new row at the end of the team. `person` is chosen by the caller: the same one twice is one row, not two.
+
+    Raises ValidationError by cell, SecondLeader, or Conflict when a repeat meets a row that was edited since.
+    """
+    columns = columns_of({"full_name": "", **values})
+    with one_leader(team.pk):
+        Team.objects.select_for_update().get(pk=team.pk)
+        existing = Member.objects.filter(team=team, person=person).first()
+        if existing:
+            return save_member(member=existing, version=1, values=values, by=by)
+        if replace_leader:
+            demote_leader(team.pk)
+        return append(team, person, columns)
+
+
+@action
+def save_member(
+    *, member: Member, version: int, values: Mapping[str, object], by: User, replace_leader: bool = False
+) -> Member:
+    """Change the row whole or not at all; nothing is written when it already says so.
+
+    With `replace_leader` the present leader becomes a member in the same transaction. Raises ValidationError by cell,
+    SecondLeader, Conflict.
+    """
+    columns = columns_of(values)
+    changed = {name: value for name, value in columns.items() if getattr(member, name) != value}
+    if not changed:
+        return member
+    with one_leader(member.team_id):
+        if replace_leader:
+            demote_leader(member.team_id)
+        return save_if_unchanged(member, version=version, fields=changed)
+
+
+@action
+def end_membership(*, member: Member, version: int, left_on: object, reason: str, by: User) -> Member:
+    """The person leaves: the row keeps name, role and dates; the phone has lost its purpose and is erased."""
+    columns = cleaned({"left_on": left_on, "left_reason": reason}, LEAVING_CELLS)
+    if member.joined_on and columns["left_on"] < member.joined_on:
+        raise ValidationError({"left_on": f"Người này tham gia từ {dates.format_date(member.joined_on)}."})
+    if member.left_on:
+        raise ValidationError({"left_on": f"Người này đã thôi từ {dates.format_date(member.left_on)}."})
+    return save_if_unchanged(member, version=version, fields={**columns, "phone": "", "other_phone": ""})
+
+
+@action
+def return_member(*, member: Member, version: int, phone: str, by: User) -> Member:
+    """Undo a leaving; `phone` is what the row said before. Raises SecondLeader when the post is taken by now."""
+    if not member.left_on:
+        return member
+    with one_leader(member.team_id):
+        back = {"left_on": None, "left_reason": "", **columns_of({"phone": phone})}
+        return save_if_unchanged(member, version=version, fields=back)
+
+
+@action
+def move_member(*, member: Member, version: int, team: Team, moved_on: object, by: User) -> Member:
+    """The same person's new row in another team of the commune; the old row ends that day."""
+    if team.commune_id != member.commune_id or team.pk == member.team_id:
+        raise ValidationError({"team": "Hãy chọn một tổ khác của cùng xã, phường, đặc khu."})
+    kept = {name: getattr(member, name) for name in MOVED_COLUMNS}
+    with one_leader(team.pk):
+        Team.objects.select_for_update().get(pk=team.pk)
+        left = end_membership(
+            member=member, version=version, left_on=moved_on, reason=LeaveReason.MOVED_TEAM, by=by
+        )
+        return append(team, left.person, {**kept, "joined_on": left.left_on})
+
+
+@action
+def bulk_change(*, members: Iterable[tuple[Member, int]], change: Mapping[str, object], by: User) -> list[Member]:
+    """The same change for each (member, version seen), all or none.
+
+    `change` holds the arguments of one of: move_member (team, moved_on), end_membership (left_on, reason), or the
+    cells of save_member. Raises what they raise.
+    """
+    return [change_one(member, version, change, by) for member, version in members]
+
+
+def change_one(member: Member, version: int, change: Mapping[str, object], by: User) -> Member:
+    if "team" in change:
+        return move_member(member=member, version=version, by=by, **change)
+    if "left_on" in change:
+        return end_membership(member=member, version=version, by=by, **change)
+    return save_member(member=member, version=version, values=change, by=by)
+
+
+def append(team: Team, person: UUID, columns: Mapping[str, object]) -> Member:
+    """The caller holds the lock on the team's row."""
+    if team.dissolved_on:
+        raise ValidationError({"full_name": "Tổ đã giải thể, không thêm được thành viên."})
+    last = Member.objects.filter(team=team).aggregate(last=Max("position"))["last"]
+    return Member.objects.create(
+        team=team,
+        province_id=team.province_id,
+        commune_id=team.commune_id,
+        person=person,
+        position=(last or 0) + 1,
+        **columns,
+    )
+
+
+def demote_leader(team_id: int) -> None:
+    leader = leader_of(team_id)
+    if leader:
+        save_if_unchanged(leader, version=leader.version, fields={"role": MemberRole.MEMBER})
+
+
+def leader_of(team_id: int) -> Member | None:
+    return Member.objects.filter(team_id=team_id, role=MemberRole.LEADER, left_on=None).first()
+
+
+@contextmanager
+def one_leader(team_id: int) -> Iterator[None]:
+    """The database holds the rule, whoever is faster; here its refusal gets words."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "one_active_leader_a_team" not in str(error):
+            raise
+        raise SecondLeader(leader_of(team_id)) from error
+
+
+# Cells -> columns ---------------------------------------------------------------------------------------------------
+
+
+def cleaned(values: Mapping[str, object], cells: Mapping[str, Callable[[object], dict]]) -> dict[str, object]:
+    """The columns that the cells fill. Raises ValidationError that names every wrong cell, not only the first."""
+    columns: dict[str, object] = {}
+    errors = {}
+    for cell, value in values.items():
+        try:
+            columns |= cells[cell](value)
+        except ValidationError as error:
+            errors[cell] = error
+    if errors:
+        raise ValidationError(errors)
+    return columns
+
+
+def name_columns(value: object) -> dict:
+    name = text.strip_honorific(str(value))
+    if not name:
+        raise ValidationError("Hãy nhập họ và tên.")
+    return {"full_name": within(name, 120), **member_keys(name)}
+
+
+def phone_columns(value: object) -> dict:
+    reading = phones.parse_phone(value)
+    if reading.problem:
+        raise ValidationError(phones.PROBLEM_LABELS[reading.problem])
+    if len(reading.numbers) > 2:
+        raise ValidationError("Chỉ ghi được hai số điện thoại cho một người.")
+    phone, other_phone = (*reading.numbers, "", "")[:2]
+    return {"phone": phone, "other_phone": other_phone}
+
+
+def note_columns(value: object) -> dict:
+    return {"note": within(text.clean(str(value)), 500)}
+
+
+def within(value: str, limit: int) -> str:
+    if len(value) > limit:
+        raise ValidationError(f"Dài quá {limit} ký tự.")
+    return value
+
+
+def joined_columns(value: object) -> dict:
+    return {"joined_on": read_date(value) if value else None}
+
+
+def leaving_day(value: object) -> dict:
+    day = read_date(value)
+    if day > timezone.localdate():
+        raise ValidationError("Ngày thôi tham gia không được sau hôm nay.")
+    return {"left_on": day}
+
+
+def read_date(value: object) -> date:
+    day = dates.parse_date(value)
+    if day is None:
+        raise ValidationError("Ngày không hợp lệ; hãy ghi ngày/tháng/năm, ví dụ 15/3/2026.")
+    return day
+
+
+def one_of(column: str, choices: type[TextChoices], *, blank: bool = False) -> Callable[[object], dict]:
+    def column_of(value: object) -> dict:
+        if value not in choices.values and not (blank and value == ""):
+            raise ValidationError("Hãy chọn một mục trong danh sách.")
+        return {column: value}
+
+    return column_of
+
+
+CELLS: dict[str, Callable[[object], dict]] = {
+    "full_name": name_columns,
+    "role": one_of("role", MemberRole),
+    "phone": phone_columns,
+    "organization": one_of("organization", Organization, blank=True),
+    "note": note_columns,
+    "joined_on": joined_columns,
+}
+LEAVING_CELLS = {"left_on": leaving_day, "left_reason": one_of("left_reason", LeaveReason)}
+MOVED_COLUMNS = (
+    "full_name", "match_key", "sort_key", "search_key", "role", "phone", "other_phone", "organization", "note",
+)  # fmt: skip
+
+
+def columns_of(values: Mapping[str, object]) -> dict[str, object]:
+    return cleaned(values, CELLS)
