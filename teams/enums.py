@@ -68,6 +68,7 @@ class Organization(TextChoices):
 class LeaveReason(TextChoices):
     CONSOLIDATED = "consolidated", "Thôi tham gia khi kiện toàn"
     MOVED_TEAM = "moved_team", "Chuyển sang tổ khác"
+    ROLE_CHANGED = "role_changed", "Đổi chức vụ"  # the person goes on in the next row
     RESIGNED = "resigned", "Xin thôi"
     MOVED_AWAY = "moved_away", "Chuyển nơi ở"
     DECEASED = "deceased", "Đã mất"

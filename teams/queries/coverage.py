@@ -1,0 +1,97 @@
+"""The register's figures by commune or province: one GROUP BY for each kind of row, whatever the number of units.
+
+Coverage is villages with at least one active village team over the villages valid on the day, never teams over villages:
+two teams on one village cover it once.
+"""
+
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from teams.enums import MemberRole, TeamKind
+from teams.figures import RosterFigures
+from teams.models import Member, ResidentialUnit, Team, TeamCoverage, TeamDecision
+from teams.models.base import in_force
+
+
+def figures_by_commune(where: Q, day: date) -> dict[str, RosterFigures]:
+    """Commune code -> figures on `day` of the rows that `where` (as `Scope.where()` makes it) lets through.
+
+    A commune without any row answers with zeros.
+    """
+    return _figures("commune_id", where, day)
+
+
+def figures_by_province(where: Q, day: date) -> dict[str, RosterFigures]:
+    """Province code -> figures on `day`, as `figures_by_commune`."""
+    return _figures("province_id", where, day)
+
+
+def active_teams(day: date, path: str = "") -> Q:
+    """The condition on teams (behind `path`) that exist on `day`."""
+    return in_force(day, f"{path}founded_on", f"{path}dissolved_on")
+
+
+def decided_by(day: date) -> Exists:
+    """Whether a team (the outer row) stood on any decision on `day`."""
+    taken = Q(effective_on=None) | Q(effective_on__lte=day)
+    return Exists(TeamDecision.objects.filter(taken, team=OuterRef("pk")))
+
+
+def _figures(unit: str, where: Q, day: date) -> dict[str, RosterFigures]:
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for query in (_villages, _covered, _teams, _members):
+        for row in query(where, day).order_by().values(unit).annotate(**COUNTS[query]):
+            counts[row.pop(unit)].update(row)
+    return defaultdict(RosterFigures, {code: _figures_of(row) for code, row in counts.items()})
+
+
+def _figures_of(row: dict[str, int]) -> RosterFigures:
+    led = row.pop("led", 0)
+    return RosterFigures(**row, without_leader=row.get("teams", 0) - led)
+
+
+def _villages(where: Q, day: date) -> QuerySet:
+    return ResidentialUnit.objects.filter(where, in_force(day))
+
+
+def _covered(where: Q, day: date) -> QuerySet:
+    return TeamCoverage.objects.filter(
+        where,
+        in_force(day),
+        in_force(day, "unit__valid_from", "unit__ended_on"),
+        active_teams(day, "team__"),
+        team__kind=TeamKind.VILLAGE_TEAM,
+    )
+
+
+def _teams(where: Q, day: date) -> QuerySet:
+    return Team.objects.filter(where, active_teams(day)).alias(decided=decided_by(day))
+
+
+def _members(where: Q, day: date) -> QuerySet:
+    return Member.objects.filter(
+        where,
+        in_force(day, "joined_on", "left_on"),
+        active_teams(day, "team__"),
+        team__kind=TeamKind.VILLAGE_TEAM,
+    )
+
+
+_VILLAGE_TEAM = Q(kind=TeamKind.VILLAGE_TEAM)
+COUNTS = {
+    _villages: {"villages": Count("pk")},
+    _covered: {"covered": Count("unit_id", distinct=True)},
+    _teams: {
+        "teams": Count("pk", filter=_VILLAGE_TEAM),
+        "without_decision": Count("pk", filter=_VILLAGE_TEAM & Q(decided=False)),
+        "rapid_response": Count("pk", filter=Q(kind=TeamKind.RAPID_RESPONSE)),
+        "steering_team": Count("pk", filter=Q(kind=TeamKind.STEERING_TEAM)),
+        "steering_committee": Count("pk", filter=Q(kind=TeamKind.STEERING_COMMITTEE)),
+    },
+    _members: {
+        "members": Count("pk"),
+        "led": Count("team_id", distinct=True, filter=Q(role=MemberRole.LEADER)),
+    },
+}

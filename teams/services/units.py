@@ -1,0 +1,184 @@
+"""Villages and residential groups: added, corrected, ended; renamed, merged and split as dated events with lineage."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from cdt_portal.accounts.models import User
+from cdt_portal.lib.dates import format_date
+from teams.enums import UnitChangeKind, UnitKind
+from teams.keys import unit_keys
+from teams.models import Commune, ResidentialUnit, TeamCoverage, UnitChange, UnitLineage
+from teams.services.actions import action
+from teams.services.concurrency import lock_communes, save_if_unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class UnitDraft:
+    """A village that is to be: the name as it shall stand."""
+
+    name: str
+    kind: UnitKind
+    households: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEvent:
+    """What the law says of a change: from which day, and which paper decided it."""
+
+    effective_on: date
+    legal_basis: str
+    note: str = ""
+
+
+@action
+def add_units(
+    *, commune: Commune, drafts: list[UnitDraft], valid_from: date | None = None, by: User
+) -> list[ResidentialUnit]:
+    """New villages of the commune, all or none. Raises ValidationError naming those that exist already."""
+    return _create(commune, drafts, valid_from)
+
+
+@action
+def update_unit(*, unit: ResidentialUnit, version: int, fields: dict[str, object], by: User) -> ResidentialUnit:
+    """Correct name, kind, households or dates. A lawful new name is a change in time: see `rename_unit`."""
+    lock_communes([unit.commune_id])
+    if "name" in fields:
+        fields = fields | unit_keys(str(fields["name"]))
+        _refuse_taken(unit.commune_id, {fields["match_key"]: str(fields["name"])}, except_ids=[unit.pk])
+    start, end = (fields.get(name, getattr(unit, name)) for name in ("valid_from", "ended_on"))
+    if start and end and end < start:
+        raise ValidationError("Ngày hết hiệu lực phải sau ngày bắt đầu.")
+    if end:
+        _end_coverage([unit], end)
+    return save_if_unchanged(unit, version=version, fields=fields)
+
+
+@action
+def end_unit(*, unit: ResidentialUnit, version: int, ended_on: date, by: User) -> ResidentialUnit:
+    """From `ended_on` the village no longer exists and nobody covers it; nothing takes its place."""
+    _refuse_ended([unit], ended_on)
+    _end_coverage([unit], ended_on)
+    return save_if_unchanged(unit, version=version, fields={"ended_on": ended_on})
+
+
+@action
+def rename_unit(*, unit: ResidentialUnit, version: int, new: UnitDraft, event: UnitEvent, by: User) -> ResidentialUnit:
+    """The village goes on under a new name (or as another kind): an old row, a new row, the teams kept."""
+    save_if_unchanged(unit, version=version, fields={})
+    return _change(UnitChangeKind.RENAME, [unit], [new], event, whole=True)[0]
+
+
+@action
+def merge_units(*, units: list[ResidentialUnit], new: UnitDraft, event: UnitEvent, by: User) -> ResidentialUnit:
+    """Two villages or more become one; every team that looked after one of them looks after the new one."""
+    if len(units) < 2:
+        raise ValidationError("Hãy chọn ít nhất hai thôn, tổ dân phố để sáp nhập.")
+    return _change(UnitChangeKind.MERGE, units, [new], event, whole=True)[0]
+
+
+@action
+def split_unit(
+    *, unit: ResidentialUnit, version: int, parts: list[UnitDraft], event: UnitEvent, by: User
+) -> list[ResidentialUnit]:
+    """One village becomes several; its teams look after every part until they are founded anew."""
+    if len(parts) < 2:
+        raise ValidationError("Hãy ghi ít nhất hai thôn, tổ dân phố mới, mỗi dòng một tên.")
+    save_if_unchanged(unit, version=version, fields={})
+    return _change(UnitChangeKind.SPLIT, [unit], parts, event, whole=False)
+
+
+def _change(
+    kind: UnitChangeKind, olds: list[ResidentialUnit], drafts: list[UnitDraft], event: UnitEvent, *, whole: bool
+) -> list[ResidentialUnit]:
+    """End the old rows, begin the new ones on the same day, tie them together, carry the teams over."""
+    commune = olds[0].commune
+    lock_communes([commune.pk])
+    olds = list(ResidentialUnit.objects.select_for_update().filter(pk__in=[old.pk for old in olds], commune=commune))
+    _refuse_ended(olds, event.effective_on)
+    for old in olds:
+        save_if_unchanged(old, version=old.version, fields={"ended_on": event.effective_on})
+    news = _create(commune, drafts, event.effective_on)
+    change = UnitChange.objects.create(
+        province_id=commune.province_id,
+        kind=kind,
+        effective_on=event.effective_on,
+        legal_basis=event.legal_basis,
+        note=event.note,
+    )
+    UnitLineage.objects.bulk_create(
+        UnitLineage(change=change, old=old, new=new, whole=whole) for old in olds for new in news
+    )
+    _carry_coverage(olds, news, event.effective_on)
+    return news
+
+
+def _create(commune: Commune, drafts: list[UnitDraft], valid_from: date | None) -> list[ResidentialUnit]:
+    lock_communes([commune.pk])
+    keys = [unit_keys(draft.name) for draft in drafts]
+    _refuse_twins(drafts)
+    _refuse_taken(commune.pk, {key["match_key"]: draft.name for key, draft in zip(keys, drafts, strict=True)})
+    return ResidentialUnit.objects.bulk_create(
+        ResidentialUnit(
+            province_id=commune.province_id,
+            commune=commune,
+            name=draft.name,
+            kind=draft.kind,
+            households=draft.households,
+            valid_from=valid_from,
+            **key,
+        )
+        for key, draft in zip(keys, drafts, strict=True)
+    )
+
+
+def _refuse_twins(drafts: list[UnitDraft]) -> None:
+    keys = [unit_keys(draft.name)["match_key"] for draft in drafts]
+    twins = sorted({draft.name for key, draft in zip(keys, drafts, strict=True) if keys.count(key) > 1})
+    if twins:
+        raise ValidationError(f"Ghi hai lần cùng một tên: {', '.join(twins)}.")
+
+
+def _refuse_taken(commune_code: str, names: dict[str, str], except_ids: list[int] | None = None) -> None:
+    """Names resolve inside the commune only: Thôn 1 exists in every other one."""
+    live = ResidentialUnit.objects.filter(commune_id=commune_code, ended_on=None, match_key__in=names)
+    taken = list(live.exclude(pk__in=except_ids or []).values_list("name", flat=True))
+    if taken:
+        raise ValidationError({"name": f"Xã đã có {', '.join(taken)}."} if except_ids else f"Xã đã có {', '.join(taken)}.")
+
+
+def _refuse_ended(units: list[ResidentialUnit], day: date) -> None:
+    for unit in units:
+        if unit.ended_on:
+            raise ValidationError(f"{unit.name} đã hết hiệu lực từ ngày {format_date(unit.ended_on)}.")
+        if unit.valid_from and day <= unit.valid_from:
+            raise ValidationError(f"{unit.name} mới có từ ngày {format_date(unit.valid_from)}: chọn ngày sau đó.")
+
+
+def _open_coverage(units: list[ResidentialUnit], day: date):
+    return TeamCoverage.objects.filter(Q(ended_on=None) | Q(ended_on__gt=day), unit__in=units)
+
+
+def _end_coverage(units: list[ResidentialUnit], day: date) -> None:
+    _open_coverage(units, day).update(ended_on=day)
+
+
+def _carry_coverage(olds: list[ResidentialUnit], news: list[ResidentialUnit], day: date) -> None:
+    """Teams move on that day to each new unit; one that covered two of the old ones covers the new one once."""
+    rows = list(_open_coverage(olds, day))
+    _end_coverage(olds, day)
+    ends = {row.team_id: row.ended_on for row in rows}
+    TeamCoverage.objects.bulk_create(
+        TeamCoverage(
+            team_id=team_id,
+            unit=new,
+            province_id=new.province_id,
+            commune_id=new.commune_id,
+            valid_from=day,
+            ended_on=ended_on,
+        )
+        for team_id, ended_on in ends.items()
+        for new in news
+    )
