@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from cdt_portal.lib.text import clean, match_key
 
-# None: the label alone does not tell; the kind of commune does.
+# A label stands before the shorter one it begins with. None: the kind of commune tells, not the label.
 LABELS: dict[str, str | None] = {
     "tổ dân phố": "residential_group",
     "khu phố": "residential_group",
@@ -32,27 +32,28 @@ _ABBREVIATIONS = {"kp": "khu phố", "tdp": "tổ dân phố", "kdc": "khu dân 
 _ABBREVIATION = re.compile(r"(?<![^\W_])(k\.?p|t\.?[dđ]\.?p|k\.?d\.?c)\.?(?![^\W\d_])", _FLAGS)
 # "Tổ công nghệ số cộng đồng", "Tổ CNSCĐ", "Tổ CĐS cộng đồng", "… và Đề án 06", with or without "Tổ".
 _TEAM_WORDS = re.compile(
-    r"(?:tổ\s+)?(?:(?:công nghệ|chuyển đổi|cn|c[đd])\s*số|cns|c[đd]s)\s*(?:cộng đồng|c[đd])?(?![^\W_])"
+    r"^(?:tổ\s+)?(?:(?:công nghệ|chuyển đổi|cn|c[đd])\s*số|cns|c[đd]s)\s*(?:cộng đồng|c[đd])?(?![^\W_])"
     r"(?:\s*(?:và|,|&|\+|-)?\s*(?:tổ\s+)?(?:đề án|đa)\s*(?:số\s*)?0?6(?:\s*/\s*cp)?(?![^\W_]))?"
     r"[\s.,:\-–]*",
     _FLAGS,
 )
 # "Tổ" goes before a unit's label or a proper name; "Tổ 5" and "Tổ dân phố 3" are units themselves.
 _TEAM_WORD = re.compile(
-    rf"tổ\s+(?=(?:{_ANY_LABEL})(?![^\W\d_])|(?!(?:dân|nhân|tự|liên|số|chỉ)(?![^\W_]))[^\W\d_]{{2,}})", _FLAGS
+    rf"^(?:tổ\s+)+(?=(?:{_ANY_LABEL})(?![^\W\d_])|(?!(?:dân|nhân|tự|liên|số|chỉ)(?![^\W_]))[^\W\d_]{{2,}})",
+    _FLAGS,
 )
 _NUMBER_WORD = re.compile(r"(?<![^\W_])số[\s.:]*(?=[0-9])", _FLAGS)
 _GLUED_NUMBER = re.compile(rf"(?<![^\W_])({_ANY_LABEL})[.:\-]*(?=[0-9])", _FLAGS)
 _PUNCTUATION = re.compile(r"[\s.,;:…–\-]+")
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _LABEL = re.compile(rf"(?:{_ANY_LABEL})(?![^\W_])", _FLAGS)
-_BLANK = re.compile(r"[\s.…_]*[.…_][\s.…_]*")
+_BLANK = re.compile(r"\s*[.…_][\s.…_]*")
 
 
 def _unit_text(text: str) -> str:
     """The part of a name that speaks of a unit, abbreviations in full, "" when it speaks of none."""
     text = _ABBREVIATION.sub(_in_full, text)
-    text = _TEAM_WORD.sub("", _TEAM_WORDS.sub("", text, count=1) if _TEAM_WORDS.match(text) else text, count=1)
+    text = _TEAM_WORD.sub("", _TEAM_WORDS.sub("", text))
     return _GLUED_NUMBER.sub(r"\1 ", text).strip()
 
 
@@ -62,8 +63,10 @@ def _in_full(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=8192)
 def team_core(name: str) -> str:
-    """What a team's name speaks of, in the form of `match_key`: "Tổ CNSCĐ TDP số 01" -> "tổ dân phố 01"."""
-    return _PUNCTUATION.sub(" ", _NUMBER_WORD.sub("", _unit_text(match_key(name)))).strip()
+    """What a team's name speaks of, in the form of `match_key`: "Tổ CNSCĐ TDP số 01" -> "tổ dân phố 01"; the
+    whole name when it speaks of no unit, so that only an empty name has an empty core."""
+    whole = match_key(name)
+    return _PUNCTUATION.sub(" ", _NUMBER_WORD.sub("", _unit_text(whole))).strip() or whole
 
 
 def unit_key(name: str) -> str:
@@ -78,7 +81,7 @@ def unit_label(name: str) -> str:
 
 
 def unit_kind(name: str, commune_kind: str) -> str:
-    """"village" or "residential_group", by the label, else by the kind of commune."""
+    """The kind of unit, "village" or "residential_group": by the label, else by the kind of commune."""
     by_commune = "residential_group" if commune_kind == "ward" else "village"
     return LABELS.get(unit_label(name)) or by_commune
 
