@@ -183,7 +183,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["cdt_portal.accounts.backends.LimitedBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "cdt_portal.accounts.validators.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -194,13 +194,25 @@ SECOND_FACTOR_POLICY = (
 )
 
 ACCOUNT_ADAPTER = "cdt_portal.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "cdt_portal.accounts.forms.LoginForm",
+    "change_password": "cdt_portal.accounts.forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # ends every other session of the user, keeps this one
 ACCOUNT_RATE_LIMITS = False  # LimitedBackend counts exactly; allauth's counter can be raced
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("CDT_BEHIND_PROXY") else 0  # whose address the access log keeps
+MFA_ADAPTER = "cdt_portal.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "cdt_portal.accounts.forms.AuthenticateForm",
+    "reauthenticate": "cdt_portal.accounts.forms.ReauthenticateForm",
+    "activate_totp": "cdt_portal.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "cdt_portal.accounts.forms.AddWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Cổng Tổ công nghệ số cộng đồng"
@@ -211,6 +223,7 @@ LOGIN_ATTEMPTS = 5
 LOGIN_LOCK_MINUTES = 15
 IDLE_MINUTES = env.number("CDT_IDLE_MINUTES", 15)
 UNUSED_DAYS = 45
+LOGIN_EVENT_DAYS = 366  # the law asks for twelve months
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -4,3 +4,8 @@ from cdt_portal.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
+SECOND_FACTOR_POLICY = "tests.settings.nobody_needs_a_second_factor"  # tests of the rule itself name the real one
+
+
+def nobody_needs_a_second_factor(user) -> bool:
+    return False

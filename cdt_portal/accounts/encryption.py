@@ -1,7 +1,7 @@
 """Encryption of single values at rest: AES-256-GCM under named keys that can be rotated.
 
-A stored value is `<key id>:<base64 of nonce + ciphertext + tag>`. The column's name is bound in as associated data, so
-that a value copied into another column does not decrypt.
+A stored value is `<key id>:<base64 of nonce + ciphertext + tag>`. The column's name is bound in as associated
+data, so that a value copied into another column does not decrypt.
 """
 
 import base64
@@ -46,7 +46,7 @@ def encrypt(value: str, purpose: str) -> str:
 
 
 def decrypt(stored: str, purpose: str) -> str:
-    """The value behind `stored`; raises DecryptionError when the key is gone or the text was tampered with."""
+    """The value behind `stored`; raises DecryptionError when the key is gone or the text was changed."""
     name, _, body = stored.partition(":")
     key = read_keys(settings.FIELD_KEYS).get(name)
     if key is None:
@@ -67,7 +67,7 @@ def blind_index(value: str, purpose: str) -> str:
 
 
 class EncryptedTextField(models.TextField):
-    """Text that is ciphertext in the database and plain in Python; "" stays "". Not searchable: see `blind_index`."""
+    """Text that is ciphertext in the database and plain in Python; "" stays "". To find it: `blind_index`."""
 
     @property
     def purpose(self) -> str:

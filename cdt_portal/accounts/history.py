@@ -8,8 +8,8 @@ from django.db import models
 def keep_history(*, exclude: list[str] | None = None):
     """Record every insert, update and delete of the model's rows in an append-only table `<Model>Event`.
 
-    Statement-level triggers write it, so bulk writes, COPY and raw SQL leave a trace too; TRUNCATE, which such
-    triggers do not see, is forbidden on both tables. Columns in `exclude` (ciphertext, hashes) stay out of the past.
+    Statement-level triggers write it, so bulk writes, COPY and raw SQL leave a trace too; TRUNCATE, which they
+    do not see, is forbidden on both tables. Columns in `exclude` (ciphertext, hashes) stay out of the past.
     """
 
     def decorate(model: type[models.Model]) -> type[models.Model]:

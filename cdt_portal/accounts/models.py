@@ -14,7 +14,7 @@ from cdt_portal.accounts.history import keep_history, no_truncate
 class UserManager(BaseUserManager):
     def create_user(self, username: str, password: str | None = None, **fields) -> "User":
         """A user who can log in with `password`; without one, only after an invitation has set it."""
-        user = self.model(username=self.model.normalize_username(username).lower(), **fields)
+        user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -27,9 +27,7 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser, PermissionsMixin):
     """One person, one account. What the person may see comes from `teams.Assignment`, not from here."""
 
-    username = models.CharField(
-        "tên đăng nhập", max_length=60, unique=True, validators=[ASCIIUsernameValidator()]
-    )
+    username = models.CharField("tên đăng nhập", max_length=60, unique=True, validators=[ASCIIUsernameValidator()])
     full_name = models.CharField("họ và tên", max_length=120)
     position = models.CharField("chức vụ", max_length=120, blank=True)
     email = models.EmailField("thư điện tử", blank=True)
@@ -53,6 +51,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.full_name or self.username
 
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """One writing for one name: it is looked up, counted and stored in this form only."""
+        return super().normalize_username(username).strip().lower()
+
     def get_full_name(self) -> str:
         return self.full_name
 
@@ -61,13 +64,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_unused(self) -> bool:
-        """Whether nobody has used the account for `UNUSED_DAYS`, so that it must be re-enabled before the next login."""
+        """Not used for `UNUSED_DAYS`: the account must be re-enabled before the next login."""
         last_sign = max(filter(None, [self.date_joined, self.last_seen_at, self.reopened_at]))
         return timezone.now() - last_sign > timedelta(days=settings.UNUSED_DAYS)
 
 
 class Invitation(models.Model):
-    """A one-time link with which a person sets the password of their account. Only the token's hash is kept."""
+    """A one-time link with which a person sets their password. Only its token's hash is kept."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="invitations")
     token_hash = models.CharField(max_length=64, unique=True)

@@ -1,0 +1,55 @@
+"""The account's own page, the invitation, and what a page left open asks about its session."""
+
+from allauth.account.utils import perform_login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import SetPasswordForm
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET
+
+from cdt_portal.accounts import invitations, second_factor
+
+
+def account_home(request: HttpRequest) -> HttpResponse:
+    context = {
+        "posts": request.user.assignments.select_related("province", "commune"),
+        "second_factor": second_factor.is_enrolled(request.user),
+    }
+    return render(request, "accounts/home.html", context)
+
+
+@login_not_required
+@never_cache
+@require_GET
+def session_state(request: HttpRequest) -> JsonResponse:
+    """Who is logged in here now, and the token with which their forms are sent. Asking counts as activity."""
+    return JsonResponse({"user": request.user.pk, "csrf": get_token(request)})
+
+
+@require_GET
+def session_renewed(request: HttpRequest) -> HttpResponse:
+    """Where a login in a second window ends; static/js/session.js closes the window."""
+    return render(request, "accounts/renewed.html")
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        invitation = invitations.find(token)
+        form = SetPasswordForm(invitation.user, request.POST or None)
+        if form.is_valid():
+            user = invitations.accept(token=token, password=form.cleaned_data["new_password1"])
+            return perform_login(request, user)
+    except invitations.ClosedInvitation as closed:
+        return _closed(request, closed.reason)
+    return render(request, "accounts/invitation.html", {"invitation": invitation, "form": form})
+
+
+def _closed(request: HttpRequest, reason: invitations.Closed) -> HttpResponse:
+    status = 404 if reason == invitations.Closed.UNKNOWN else 410
+    return render(request, "accounts/invitation_closed.html", {"reason": reason}, status=status)
