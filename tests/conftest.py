@@ -11,8 +11,8 @@ from teams.keys import commune_keys
 from teams.models import Assignment, Commune, Province
 
 
-@pytest.fixture(autouse=True)
-def flush_may_truncate(monkeypatch):
+@pytest.fixture(autouse=True, scope="session")  # the tables are emptied after a test's own fixtures have gone
+def flush_may_truncate():
     """Emptying the tables after a transactional test is the one lawful TRUNCATE; see accounts.history."""
     flush = type(connection.ops).execute_sql_flush
 
@@ -20,7 +20,9 @@ def flush_may_truncate(monkeypatch):
         with pgtrigger.ignore():
             flush(self, sql_list)
 
-    monkeypatch.setattr(type(connection.ops), "execute_sql_flush", flush_ignoring_triggers)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(type(connection.ops), "execute_sql_flush", flush_ignoring_triggers)
+        yield
 
 
 def make_commune(code: str, name: str, kind: str, province: Province) -> Commune:

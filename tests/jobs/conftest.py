@@ -1,0 +1,25 @@
+import pytest
+
+from cdt_portal.jobs import bell, registry, services
+from cdt_portal.jobs.models import Job
+
+
+@pytest.fixture(autouse=True)
+def own_handlers(monkeypatch):
+    """Kinds that a test registers are gone after it."""
+    monkeypatch.setattr(registry, "_handlers", {})
+
+
+@pytest.fixture
+def rung(monkeypatch) -> list:
+    """Ids of the jobs that the bell was rung for, in order; no message leaves the test."""
+    heard: list = []
+    monkeypatch.setattr(bell, "ring", heard.append)
+    monkeypatch.setattr(bell, "send", lambda job_id: heard.append(job_id) or True)
+    return heard
+
+
+def make_job(kind: str = "test", by=None, **fields) -> Job:
+    return services.enqueue(
+        **{"kind": kind, "title": "Xuất danh sách thành viên", "args": {}, "by": by} | fields
+    )
