@@ -1,0 +1,48 @@
+"""Cells that hold no text of a person's making."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from teams.intake.reading import Finding, RosterRow, error, warning
+
+_NO_TEXT: Final = frozenset(
+    ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "TRUE", "FALSE")
+)
+
+
+def is_broken(text: str) -> bool:
+    return text in _NO_TEXT
+
+
+def broken_cell(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for row in rows:
+        for field, text in _needed(row):
+            if text in _NO_TEXT:
+                yield error(
+                    row,
+                    field,
+                    "broken_cell",
+                    f"Ô có giá trị {text} do công thức, không phải chữ. Hãy gõ trực tiếp nội dung vào ô.",
+                )
+
+
+def _needed(row: RosterRow) -> tuple[tuple[str, str], ...]:
+    return (
+        ("full_name", row.full_name),
+        ("role", row.role_text),
+        ("phone", row.phone.raw),
+        ("team", row.team),
+        ("commune", row.commune),
+        ("decision", row.decision.raw),
+    )
+
+
+def hidden_row(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for row in rows:
+        if row.hidden:
+            yield warning(
+                row,
+                "full_name",
+                "hidden_row",
+                f"Dòng {row.row} đang bị ẩn trong tệp nhưng vẫn được đọc. Nếu không cần, hãy xóa dòng này khỏi tệp.",
+            )

@@ -1,0 +1,24 @@
+"""Does each team's decision say number, symbol and date?"""
+
+from collections.abc import Iterator, Sequence
+
+from cdt_portal.lib.decisions import FLAG_LABELS
+from teams.intake.checks.cells import is_broken
+from teams.intake.checks.keys import team_key
+from teams.intake.reading import Finding, RosterRow, warning
+
+
+def decision_odd(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    """Once for each decision text of a team, at the row where it first stands."""
+    told = set()
+    for row in rows:
+        flags = row.decision.flags
+        if not flags or not row.team or is_broken(row.decision.raw):
+            continue
+        place = (team_key(row), row.decision.raw)
+        if place not in told:
+            told.add(place)
+            quoted = f"“{' '.join(row.decision.raw.split())[:80]}”: " if row.decision.raw else f"{row.team[:60]}: "
+            for flag in flags:
+                label = FLAG_LABELS[flag]
+                yield warning(row, "decision", f"decision_{flag}", quoted + label[:1].lower() + label[1:])

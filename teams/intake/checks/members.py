@@ -1,0 +1,62 @@
+"""Does the same person stand here twice?"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from teams.intake.checks.keys import by_phone, by_team, name_key, team_key
+from teams.intake.reading import Finding, RosterRow, error, warning
+
+
+def duplicate_member(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    """The same name with the same phone (or both without) in one team: the later row stays out."""
+    for members in by_team(rows).values():
+        seen: dict[tuple[str, str], RosterRow] = {}
+        for row in members:
+            if not row.full_name:
+                continue
+            key = (name_key(row.full_name), row.phone.first)
+            first = seen.setdefault(key, row)
+            if first is not row:
+                yield error(
+                    row,
+                    "full_name",
+                    "duplicate_member",
+                    f"“{row.full_name}” đã có trong {row.team} ở ô {first.cell('full_name')}. "
+                    "Hãy xóa một trong hai dòng.",
+                )
+
+
+def same_name(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    """One name with different phones in one team: told, both go in."""
+    for members in by_team(rows).values():
+        seen: dict[str, RosterRow] = {}
+        for row in members:
+            if not row.full_name:
+                continue
+            first = seen.setdefault(name_key(row.full_name), row)
+            if first is not row and first.phone.first != row.phone.first:
+                yield warning(
+                    row,
+                    "full_name",
+                    "same_name",
+                    f"{row.team} có hai người tên “{row.full_name}” (ô {first.cell('full_name')}) khác số điện thoại. "
+                    "Nếu là một người, hãy xóa một dòng.",
+                )
+
+
+def member_of_two_teams(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for holders in by_phone(rows).values():
+        if len(holders) < 2:
+            continue
+        named = defaultdict(list)
+        for row in holders:
+            named[name_key(row.full_name)].append(row)
+        for first, *others in named.values():
+            for row in others:
+                if team_key(row) != team_key(first):
+                    yield warning(
+                        row,
+                        "full_name",
+                        "member_of_two_teams",
+                        f"“{row.full_name}” cũng có trong {first.team} (ô {first.cell('full_name')}).",
+                    )

@@ -1,0 +1,54 @@
+"""Is there a person's name in the name cell?"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from teams.intake.reading import Finding, RosterRow, error
+
+LONGEST_NAME: Final = 100
+_DIGITS: Final = re.compile(r"\d")
+_PHONE_LIKE: Final = re.compile(r"[\d\s.+()-]{9,}")
+
+
+def name_missing(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for row in rows:
+        if not row.full_name and not row.is_team_only:
+            yield error(
+                row,
+                "full_name",
+                "name_missing",
+                "Dòng có chức vụ, số điện thoại hoặc đơn vị nhưng thiếu họ tên. Hãy ghi họ tên vào ô này.",
+            )
+
+
+def name_too_long(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for row in rows:
+        if len(row.full_name) > LONGEST_NAME:
+            yield error(
+                row,
+                "full_name",
+                "name_too_long",
+                f"Họ tên dài {len(row.full_name)} ký tự (tối đa {LONGEST_NAME}): “{row.full_name[:40]}…”. "
+                "Hãy để mỗi người một dòng và chuyển phần còn lại sang cột Ghi chú.",
+            )
+
+
+def name_with_digits(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for row in rows:
+        if not _DIGITS.search(row.full_name) or len(row.full_name) > LONGEST_NAME:
+            continue
+        if _PHONE_LIKE.fullmatch(row.full_name):
+            yield error(
+                row,
+                "full_name",
+                "name_is_phone",
+                f"Ô họ tên chứa số điện thoại “{row.full_name}”. Hãy kiểm tra xem hai cột có bị đổi chỗ không.",
+            )
+        else:
+            yield error(
+                row,
+                "full_name",
+                "name_with_digits",
+                f"Họ tên “{row.full_name}” có chữ số. Hãy để lại họ tên và chuyển phần còn lại sang cột Ghi chú.",
+            )

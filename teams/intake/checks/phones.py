@@ -1,0 +1,69 @@
+"""Can the phone be used, what was repaired, who else has it?"""
+
+from collections.abc import Iterator, Sequence
+
+from cdt_portal.lib.phones import PROBLEM_LABELS, REPAIR_LABELS
+from teams.intake.checks.cells import is_broken
+from teams.intake.checks.keys import by_phone, name_key
+from teams.intake.reading import Finding, RosterRow, error, warning
+
+
+def phone_invalid(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for row in rows:
+        phone = row.phone
+        if not phone.problem or phone.problem == "masked" or is_broken(phone.raw):
+            continue
+        if phone.first:
+            yield warning(
+                row,
+                "phone",
+                "phone_partly_read",
+                f"Ô “{phone.raw[:60]}” có phần không phải số điện thoại: chỉ lấy {phone.first}.",
+                phone.first,
+            )
+        else:
+            yield error(
+                row,
+                "phone",
+                f"phone_{phone.problem}",
+                f"“{phone.raw[:60]}”: {_lower_first(PROBLEM_LABELS[phone.problem])} "
+                "Hãy ghi lại đủ 10 chữ số, hoặc để trống nếu chưa có.",
+            )
+
+
+def phone_masked(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for row in rows:
+        if row.phone.problem == "masked" and not row.phone.first:
+            yield warning(row, "phone", "phone_masked", PROBLEM_LABELS["masked"])
+
+
+def phone_repaired(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    """One finding a repair, so that each kind can be accepted as a group."""
+    for row in rows:
+        for repair in row.phone.repairs:
+            yield warning(
+                row,
+                "phone",
+                f"phone_{repair}",
+                f"{REPAIR_LABELS[repair].rstrip('.')}: “{row.phone.raw[:60]}” → {row.phone.first}.",
+                row.phone.first,
+            )
+
+
+def phone_shared(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for number, holders in by_phone(rows).items():
+        if len(holders) < 2 or len({name_key(row.full_name) for row in holders}) < 2:
+            continue
+        first = holders[0]
+        for row in holders[1:]:
+            if name_key(row.full_name) != name_key(first.full_name):
+                yield warning(
+                    row,
+                    "phone",
+                    "phone_shared",
+                    f"Số {number} cũng là của “{first.full_name}” (ô {first.cell('phone')}). Hãy kiểm tra lại.",
+                )
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,78 @@
+"""Is each team told once, with one leader and one decision?"""
+
+from collections.abc import Iterator, Sequence
+
+from teams.intake.checks.keys import TeamKey, by_team, team_key
+from teams.intake.reading import Finding, RosterRow, error, warning
+
+
+def team_missing(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for row in rows:
+        if not row.team and "team" in row.columns:
+            yield error(
+                row,
+                "team",
+                "team_missing",
+                f"Chưa ghi tên tổ của “{row.full_name}”. Hãy ghi tên tổ ở dòng đầu của mỗi tổ.",
+            )
+
+
+def team_in_two_blocks(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    seen: dict[TeamKey, RosterRow] = {}
+    previous: TeamKey | None = None
+    for row in rows:
+        if not row.team:
+            continue
+        key = team_key(row)
+        first = seen.setdefault(key, row)
+        if key != previous and first is not row:
+            yield warning(
+                row,
+                "team",
+                "team_in_two_blocks",
+                f"{row.team} đã có ở ô {first.cell('team')}: hai khối được gộp thành một tổ.",
+            )
+        previous = key
+
+
+def second_leader(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for members in by_team(rows).values():
+        leaders = [row for row in members if row.role == "leader"]
+        for row in leaders[1:]:
+            yield error(
+                row,
+                "role",
+                "second_leader",
+                f"{row.team} đã có tổ trưởng là “{leaders[0].full_name}” (ô {leaders[0].cell('role')}); "
+                "mỗi tổ chỉ có một tổ trưởng. Hãy sửa chức vụ ở một trong hai dòng.",
+            )
+
+
+def no_leader(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    for members in by_team(rows).values():
+        first = members[0]
+        if "role" in first.columns and not any(row.role == "leader" for row in members):
+            what = "chưa có tổ trưởng" if any(row.full_name for row in members) else "chưa có thành viên nào"
+            yield warning(first, "team", "no_leader", f"{first.team} {what}.")
+
+
+def several_decisions(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+    """A team's members stand under different decisions: the first one is the team's."""
+    for members in by_team(rows).values():
+        first = members[0].decision
+        if not first.key.strip("/"):
+            continue
+        for row in members[1:]:
+            other = row.decision
+            if (
+                other is not first
+                and other.key.strip("/")
+                and (other.key, other.issued_on) != (first.key, first.issued_on)
+            ):
+                yield warning(
+                    row,
+                    "decision",
+                    "several_decisions",
+                    f"{row.team} có hai quyết định: “{first.raw[:60]}” và “{other.raw[:60]}”. Hãy kiểm tra lại.",
+                )
+                break

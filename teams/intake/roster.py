@@ -1,0 +1,168 @@
+"""Raw sheets in, a Reading out: heading, rows, checks, sums. Pure; the register is not asked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from teams.intake.checks import all_findings
+from teams.intake.headings import Heading, find_heading
+from teams.intake.reader import RawSheet
+from teams.intake.reading import Finding, Reading, SheetSummary, Total
+from teams.intake.refusals import Refused
+from teams.intake.rows import Flat, StatedSum, flatten
+from teams.intake.scans import column_letters
+
+# Of several sheets that are no roster, the one that comes nearest tells why the file is refused.
+_NEAREST_FIRST = ("column_twice", "missing_column", "transposed", "wrong_form", "no_heading")
+_NEEDED = ("commune", "team", "decision", "decision_date", "full_name", "role", "phone", "organization")
+
+
+@dataclass(slots=True)
+class _Sheet:
+    raw: RawSheet
+    heading: Heading
+    flat: Flat
+
+
+def read_roster(sheets: Sequence[RawSheet], *, team_required: bool = True) -> Reading:
+    """Read every sheet that has a roster's heading. `team_required` is off where the page supplies the team.
+
+    Raises Refused when there is no such sheet. Every row with a value below a heading is either in `rows` or in
+    `ignored`, and the sum is asserted against a separate count.
+    """
+    read, refusals = _recognised(sheets, team_required)
+    if not read:
+        raise _nearest(refusals.values())
+    rows = tuple(row for sheet in read for row in sheet.flat.rows)
+    reading = Reading(
+        rows=rows,
+        ignored=tuple(ignored for sheet in read for ignored in sheet.flat.ignored),
+        findings=_in_order(sheets, [*_sheet_findings(read, refusals), *all_findings(rows)]),
+        total=_total(read),
+        sheets=tuple(_summary(sheet, read) for sheet in sheets if sheet.rows),
+    )
+    if reading.rows_read != len(reading.rows) + len(reading.ignored):
+        raise AssertionError("a row was lost between the sheet and the reading")
+    return reading
+
+
+def _recognised(sheets: Sequence[RawSheet], team_required: bool) -> tuple[list[_Sheet], dict[str, Refused]]:
+    read, refusals = [], {}
+    for sheet in sheets:
+        if not sheet.rows:
+            continue
+        try:
+            heading = find_heading(sheet, team_required=team_required)
+        except Refused as refused:
+            refusals[sheet.name] = refused
+        else:
+            read.append(_Sheet(sheet, heading, flatten(sheet, heading)))
+    return read, refusals
+
+
+def _nearest(refusals: Iterable[Refused]) -> Refused:
+    empty = Refused("empty", "Tệp không có dữ liệu: mọi trang tính đều trống. Hãy kiểm tra lại tệp đã chọn.")
+    return min(refusals, key=lambda refused: _NEAREST_FIRST.index(refused.code), default=empty)
+
+
+def _in_order(sheets: Sequence[RawSheet], findings: list[Finding]) -> tuple[Finding, ...]:
+    order = {sheet.name: index for index, sheet in enumerate(sheets)}
+    return tuple(sorted(findings, key=lambda found: (order[found.sheet], found.row)))
+
+
+def _summary(sheet: RawSheet, read: list[_Sheet]) -> SheetSummary:
+    for one in read:
+        if one.raw is sheet:
+            return SheetSummary(sheet.name, one.heading.first_row, one.flat.read, one.heading.unused)
+    return SheetSummary(sheet.name, None, 0)
+
+
+def _sheet_findings(read: list[_Sheet], refusals: dict[str, Refused]) -> Iterator[Finding]:
+    for name, refused in refusals.items():
+        yield Finding(name, "", "warning", "sheet_ignored", f"Không đọc trang tính “{name}”. {refused.message}")
+    for sheet in read:
+        yield from _unseen(sheet)
+        yield from _doubled_columns(sheet)
+        yield from _unevaluated(sheet)
+        yield from _shared_decisions(sheet)
+        yield from _sums(sheet)
+
+
+def _unseen(sheet: _Sheet) -> Iterator[Finding]:
+    name = sheet.raw.name
+    if not sheet.raw.visible:
+        yield Finding(name, "", "warning", "hidden_sheet", f"Trang tính “{name}” đang bị ẩn nhưng vẫn được đọc.")
+    for field, column in sheet.heading.columns.items():
+        if column + 1 in sheet.raw.hidden_columns and field in _NEEDED:
+            cell = f"{column_letters(column + 1)}{sheet.heading.last_row}"
+            text = sheet.heading.texts[field]
+            yield Finding(name, cell, "warning", "hidden_column", f"Cột “{text}” đang bị ẩn nhưng vẫn được đọc.")
+
+
+def _doubled_columns(sheet: _Sheet) -> Iterator[Finding]:
+    for field in sheet.heading.doubled:
+        cell = f"{column_letters(sheet.heading.columns[field] + 1)}{sheet.heading.last_row}"
+        text = sheet.heading.texts[field]
+        message = f"Có nhiều cột cùng nghĩa với “{text}”: chỉ dùng cột này, các cột kia không dùng."
+        yield Finding(sheet.raw.name, cell, "warning", "column_twice", message)
+
+
+def _unevaluated(sheet: _Sheet) -> Iterator[Finding]:
+    needed = {column + 1 for field, column in sheet.heading.columns.items() if field in _NEEDED}
+    for row, column in sheet.raw.unevaluated:
+        if row > sheet.heading.last_row and column in needed:
+            yield Finding(
+                sheet.raw.name,
+                f"{column_letters(column)}{row}",
+                "error",
+                "formula_without_value",
+                "Ô là công thức chưa được tính nên không có giá trị. Hãy mở tệp bằng Excel, lưu lại rồi tải lên lại.",
+            )
+
+
+def _shared_decisions(sheet: _Sheet) -> Iterator[Finding]:
+    for row, teams in sheet.flat.shared_decisions:
+        yield Finding(
+            row.sheet,
+            row.cell("decision"),
+            "warning",
+            "decision_shared",
+            f"Quyết định chỉ ghi một lần ở tổ đầu tiên nên được hiểu là của cả {teams} tổ trong khối.",
+        )
+
+
+def _sums(sheet: _Sheet) -> Iterator[Finding]:
+    sums = sheet.flat.sums
+    alone = sum(found.grand for found in sums) == 1
+    for found in sums:
+        counted = found.counted_all if found.grand and alone else found.counted_since_last
+        accepted = {counted} if found.grand and alone else _possible_counts(found)
+        if found.stated is not None and found.stated not in accepted:
+            yield Finding(
+                sheet.raw.name,
+                f"{found.column}{found.row}",
+                "warning",
+                "total_differs" if found.grand else "subtotal_differs",
+                f"Dòng “{found.label[:40]}” ghi {found.stated} người nhưng đếm được {counted}. Hãy kiểm tra lại.",
+            )
+
+
+def _possible_counts(found: StatedSum) -> set[int]:
+    return {found.counted_since_last, found.counted_commune, found.counted_team, found.counted_all}
+
+
+def _total(read: list[_Sheet]) -> Total | None:
+    with_total = [sheet for sheet in read if any(found.grand for found in sheet.flat.sums)]
+    if not with_total:
+        return None
+    stated = [number for sheet in with_total if (number := _stated(sheet.flat)) is not None]
+    counted = sum(bool(row.full_name) for sheet in with_total for row in sheet.flat.rows)
+    return Total(sum(stated) if stated else None, counted)
+
+
+def _stated(flat: Flat) -> int | None:
+    """Several TỔNG rows on a sheet are parts, unless the last one sums up the whole sheet."""
+    grand = [found for found in flat.sums if found.grand and found.stated is not None]
+    if not grand:
+        return None
+    last = grand[-1]
+    return last.stated if last.stated == last.counted_all else sum(found.stated or 0 for found in grand)

@@ -1,0 +1,353 @@
+"""Flattening: a sheet's rows below the heading become roster rows, or are left out for a reason.
+
+Merged cells and cells that mean "the same as above" are filled in here; nothing is judged yet.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final
+
+from cdt_portal.lib.dates import format_date, serial_date
+from cdt_portal.lib.decisions import DecisionReading, parse_decision
+from cdt_portal.lib.phones import PhoneReading, parse_phone
+from cdt_portal.lib.text import clean, clean_lines, match_key, strip_honorific
+from teams.intake.headings import Heading
+from teams.intake.reader import Cell, RawSheet
+from teams.intake.reading import Ignored, RosterRow
+from teams.intake.roles import role_of
+from teams.intake.scans import column_letters
+from teams.naming import is_placeholder
+
+_FILLED: Final = ("commune", "team", "decision", "decision_date", "role", "phone", "organization", "note")
+_SAME_AS_ABOVE: Final = frozenset(
+    (
+        "nt",
+        "nt.",
+        "-nt-",
+        "- nt -",
+        "như trên",
+        "như trên.",
+        "như tổ trên",
+        "〃",
+        '"',
+        "''",
+        "”",
+        "“",
+        "″",
+        "//",
+        "-//-",
+    )
+)
+_HONORIFIC_INITIALS: Final = tuple("ÔôBbĐđÐð")
+_DASHES: Final = frozenset("-–—")
+_TOTAL_WORDS: Final = re.compile(r"(tổng|cộng)(?![^\W_])(?! (hòa|hoà|đồng))", re.IGNORECASE)
+_GRAND_TOTAL: Final = re.compile(
+    r"(tổng( cộng| số)?|cộng tổng)[\s:.]*(toàn (xã|phường|tỉnh|thành phố|bộ))?[\s:.]*"
+    r"(\d[\d.]*\s*(tổ|thôn)[\s,;:-]*)?((số )?(thành viên|người))?[\s:.]*(\d[\d.]*\s*(thành viên|người)?)?[\s.]*",
+    re.IGNORECASE,
+)
+_PEOPLE_STATED: Final = re.compile(r"(\d[\d.]*)\s*(?:thành viên|người)", re.IGNORECASE)
+_ANY_STATED: Final = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
+_COLUMN_NUMBER: Final = re.compile(r"\(?\d{1,2}\)?")
+_COLUMN_NUMBER_ENDS: Final = tuple("0123456789)")
+_SAMPLE_MARKS: Final = frozenset(("vd", "vd:", "ví dụ", "ví dụ:", "v/d", "mẫu", "vd."))
+_SAMPLE_NAME: Final = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)* [A-ZĐ]")
+_FOOTER: Final = re.compile(
+    r"người lập|lập biểu|tm\.|kt\.|tl\.|chủ tịch|phó chủ tịch|nơi nhận|\(ký|ký tên|xác nhận|ghi chú\s*:"
+    r"|[^,]{2,40}, ngày .* tháng",
+    re.IGNORECASE,
+)
+_PERSON_FIELDS: Final = ("full_name", "role", "phone", "organization")
+_NO_PHONE: Final = PhoneReading()
+
+
+@dataclass(frozen=True, slots=True)
+class StatedSum:
+    """A TỔNG or sub-total row: what it states and what stands above it."""
+
+    row: int
+    column: str
+    label: str
+    stated: int | None
+    grand: bool
+    counted_since_last: int
+    counted_commune: int
+    counted_team: int
+    counted_all: int
+
+
+@dataclass(slots=True)
+class Flat:
+    """One sheet flattened. `read` counts the rows with any value below the heading, apart from what they became."""
+
+    read: int = 0
+    rows: list[RosterRow] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    sums: list[StatedSum] = field(default_factory=list)
+    shared_decisions: list[tuple[RosterRow, int]] = field(default_factory=list)
+
+
+def flatten(sheet: RawSheet, heading: Heading) -> Flat:
+    flattener = _Flattener(sheet, heading)
+    for number, values in sheet.rows:
+        if number > heading.last_row:
+            flattener.read(number, values)
+    return flattener.finish()
+
+
+@lru_cache(maxsize=4096)
+def _common_text(value: str) -> str:
+    return clean_lines(value) if "\n" in value else clean(value)
+
+
+def _text(value: Cell) -> str:
+    if type(value) is str:
+        return _common_text(value)
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, dt.date):
+        return format_date(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+class _Flattener:
+    def __init__(self, sheet: RawSheet, heading: Heading) -> None:
+        self.sheet = sheet
+        self.heading = heading
+        self.fields = list(heading.columns.items())
+        self.letters = {name: column_letters(column + 1) for name, column in self.fields}
+        self.name_heading = heading.texts["full_name"].casefold()
+        self.merged = _merged_values(sheet, heading)
+        self.flat = Flat()
+        self.commune = self.team = self.decision = self.role = self.organization = ""
+        self.in_sample = self.after_total = False
+        self.since_sum = self.in_commune = self.in_team = self.people = 0
+
+    def read(self, number: int, values: list[Cell]) -> None:
+        self.flat.read += 1
+        width = len(values)
+        cells = {
+            name: text
+            for name, column in self.fields
+            if column < width and (value := values[column]) != "" and (text := _text(value)) and text not in _DASHES
+        }
+        reason = self._reason(number, cells)
+        if reason:
+            self.flat.ignored.append(Ignored(self.sheet.name, number, reason))
+            return
+        self.after_total = False
+        row = self._roster_row(number, cells, values)
+        self.flat.rows.append(row)
+        if row.full_name:
+            self.people += 1
+            self.since_sum += 1
+            self.in_commune += 1
+            self.in_team += 1
+
+    def _reason(self, number: int, cells: dict[str, str]) -> str:
+        """Why the row is no roster row, or ""; a row that names a commune or a team is remembered on the way."""
+        if reason := self._written_reason(number, cells):
+            return reason
+        self._place(number, cells)
+        if "team" in cells or any(name in cells for name in _PERSON_FIELDS):
+            return ""
+        if "commune" in cells or "decision" in cells:
+            return "section"
+        return "empty_number" if list(cells) == ["number"] else "no_person"
+
+    def _written_reason(self, number: int, cells: dict[str, str]) -> str:
+        if self._is_heading(cells):
+            return "repeated_heading"
+        if "role" not in cells and (column := self._total_column(cells)):
+            return self._add_sum(number, column, cells)
+        if self._is_sample(cells):
+            self.commune = self.team = self.decision = ""
+            return "sample"
+        if not any(name in cells for name in _PERSON_FIELDS) and is_placeholder(cells.get("team", "x")):
+            self.team = self.decision = ""
+            return "placeholder"
+        return "footer" if self._is_footer(cells) else ""
+
+    def _is_heading(self, cells: dict[str, str]) -> bool:
+        name = cells.get("full_name", "")
+        if name.casefold() == self.name_heading:
+            return True
+        return name[-1:] in _COLUMN_NUMBER_ENDS and all(map(_COLUMN_NUMBER.fullmatch, cells.values()))
+
+    def _total_column(self, cells: dict[str, str]) -> str:
+        name = cells.get("full_name", "")
+        if name and not (_ANY_STATED.match(name) or _TOTAL_WORDS.match(name)):
+            return ""
+        for name in ("number", "commune", "team", "decision", "full_name"):
+            if (text := cells.get(name)) and _TOTAL_WORDS.match(text):
+                return name
+        return ""
+
+    def _add_sum(self, number: int, label_field: str, cells: dict[str, str]) -> str:
+        label = cells[label_field]
+        grand = _GRAND_TOTAL.fullmatch(label) is not None
+        field_name, stated = _stated(label_field, cells, self.heading)
+        self.flat.sums.append(
+            StatedSum(
+                number, self.letters[field_name], label, stated, grand,
+                self.since_sum, self.in_commune, self.in_team, self.people,
+            )
+        )  # fmt: skip
+        self.since_sum = 0
+        self.after_total = grand
+        return "total" if grand else "subtotal"
+
+    def _is_sample(self, cells: dict[str, str]) -> bool:
+        marked = cells.get("number", "").casefold() in _SAMPLE_MARKS
+        starts_block = "number" in cells or "team" in cells or "commune" in cells
+        self.in_sample = marked or (self.in_sample and not starts_block)
+        if marked:
+            return True
+        name, phone = cells.get("full_name", ""), cells.get("phone", "")
+        masked = "*" in phone
+        if self.in_sample:
+            return bool(name) and (masked or _SAMPLE_NAME.fullmatch(name) is not None)
+        return masked and _SAMPLE_NAME.fullmatch(name) is not None
+
+    def _is_footer(self, cells: dict[str, str]) -> bool:
+        texts = [text for name, text in cells.items() if name != "number"]
+        if "phone" in cells or len(texts) > 2 or not texts:
+            return False
+        return all(map(_FOOTER.match, texts)) or (self.after_total and "team" not in cells and "role" not in cells)
+
+    def _place(self, number: int, cells: dict[str, str]) -> None:
+        """Remember commune, team and decision of this row, typed, merged or the same as above."""
+        commune = self._filled(number, cells, "commune", self.commune)
+        if commune and not _same(commune, self.commune):
+            self.team = self.decision = ""
+            self.in_commune = 0
+        self.commune = commune or self.commune
+        team = self._filled(number, cells, "team", self.team)
+        decision = self._filled(number, cells, "decision", self.decision)
+        if "decision_date" in self.letters and (day := self._filled(number, cells, "decision_date", "")):
+            decision = f"{decision} ngày {_written_date(day)}".lstrip()
+        if team and not _same(team, self.team):
+            self.decision = ""
+            self.in_team = 0
+        self.team = "" if team and is_placeholder(team) else team or self.team
+        self.decision = decision or self.decision
+
+    def _filled(self, number: int, cells: dict[str, str], name: str, above: str) -> str:
+        text = cells.get(name)
+        if text is None:
+            return self.merged.get((number, name), "") if self.merged else ""
+        return above if text.casefold() in _SAME_AS_ABOVE else text
+
+    def _roster_row(self, number: int, cells: dict[str, str], values: list[Cell]) -> RosterRow:
+        self.role = self._filled(number, cells, "role", self.role)
+        self.organization = self._filled(number, cells, "organization", self.organization)
+        name = cells.get("full_name", "")
+        return RosterRow(
+            sheet=self.sheet.name,
+            row=number,
+            commune=self.commune,
+            team=self.team,
+            decision=_decision_of(self.decision),
+            full_name=strip_honorific(name) if name[:1] in _HONORIFIC_INITIALS else name,
+            role=role_of(self.role) if self.role else "",
+            role_text=self.role,
+            phone=self._phone(number, cells, values),
+            organization=self.organization,
+            note=self._filled(number, cells, "note", ""),
+            row_id=cells.get("row_id", ""),
+            hidden=number in self.sheet.hidden_rows,
+            columns=self.letters,
+        )
+
+    def _phone(self, number: int, cells: dict[str, str], values: list[Cell]) -> PhoneReading:
+        if "phone" in cells:
+            return parse_phone(values[self.heading.columns["phone"]])
+        above = self.merged.get((number, "phone"))
+        return parse_phone(above) if above else _NO_PHONE
+
+    def finish(self) -> Flat:
+        self._drop_team_headings()
+        self._share_single_decisions()
+        return self.flat
+
+    def _drop_team_headings(self) -> None:
+        """A team alone on its row, its members below: nothing of its own to import."""
+        manned = {(row.commune, row.team) for row in self.flat.rows if not row.is_team_only}
+        kept = []
+        for row in self.flat.rows:
+            if row.is_team_only and (row.commune, row.team) in manned:
+                self.flat.ignored.append(Ignored(row.sheet, row.row, "team_heading"))
+            else:
+                kept.append(row)
+        self.flat.rows = kept
+        self.flat.ignored.sort(key=lambda ignored: ignored.row)
+
+    def _share_single_decisions(self) -> None:
+        """One decision written once, on the first team of a commune, founds all of the commune's teams."""
+        rows = self.flat.rows
+        for start, end in _commune_blocks(rows):
+            block = rows[start:end]
+            first = block[0].decision
+            with_decision = {row.team for row in block if row.decision.raw}
+            teams = {row.team for row in block if row.team}
+            if first.raw and first.number and with_decision == {block[0].team} and len(teams) > 1:
+                rows[start:end] = [row if row.decision.raw else replace(row, decision=first) for row in block]
+                self.flat.shared_decisions.append((block[0], len(teams)))
+
+
+@lru_cache(maxsize=4096)
+def _decision_of(text: str) -> DecisionReading:
+    return parse_decision(text)
+
+
+def _written_date(day: str) -> str:
+    serial = serial_date(int(day)) if day.isdigit() else None
+    return format_date(serial) if serial else day
+
+
+def _same(first: str, second: str) -> bool:
+    return first == second or match_key(first) == match_key(second)
+
+
+def _commune_blocks(rows: list[RosterRow]) -> Iterator[tuple[int, int]]:
+    start = 0
+    for index in range(1, len(rows) + 1):
+        if index == len(rows) or rows[index].commune != rows[start].commune:
+            yield start, index
+            start = index
+
+
+def _stated(label_field: str, cells: dict[str, str], heading: Heading) -> tuple[str, int | None]:
+    """The number a sum row states and the field it stands in: persons before anything else."""
+    label_column = heading.columns[label_field]
+    to_the_right = [name for name in cells if heading.columns[name] > label_column]
+    to_the_right.sort(key=lambda name: (name != "full_name", heading.columns[name]))
+    for pattern, names in ((_PEOPLE_STATED, [*to_the_right, label_field]), (_ANY_STATED, [*to_the_right, label_field])):
+        for name in names:
+            if found := pattern.search(cells[name]):
+                return name, int(found[found.lastindex or 0].replace(".", ""))
+    return label_field, None
+
+
+def _merged_values(sheet: RawSheet, heading: Heading) -> dict[tuple[int, str], str]:
+    """For rows under the first of a vertical merge, the merged cell's text by (row, field).
+
+    Ranges of one column that overlap are no valid workbook; they are skipped, which bounds the work by the rows.
+    """
+    by_number = dict(sheet.rows)
+    last_row = sheet.rows[-1][0] if sheet.rows else 0
+    named = {column + 1: name for name, column in heading.columns.items() if name in _FILLED}
+    covered: dict[int, int] = {}
+    filled = {}
+    for top, left, bottom, _ in sorted(sheet.merged):
+        if left not in named or top <= max(heading.last_row, covered.get(left, 0)) or top not in by_number:
+            continue
+        covered[left] = bottom
+        values = by_number[top]
+        text = _text(values[left - 1]) if left <= len(values) else ""
+        for number in range(top + 1, min(bottom, last_row) + 1) if text else ():
+            filled[number, named[left]] = text
+    return filled
