@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from allauth.account.adapter import get_adapter
+from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.signals import authentication_failed
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -17,7 +17,7 @@ Outcome = LoginEvent.Outcome
 
 
 def record(request: HttpRequest, outcome: str, user: User) -> None:
-    LoginEvent.objects.create(user=user, outcome=outcome, address=get_adapter().get_client_ip(request))
+    LoginEvent.objects.create(user=user, outcome=outcome, address=get_client_ip(request))
 
 
 def record_name(request: HttpRequest, outcome: str, username: str) -> None:
@@ -27,7 +27,7 @@ def record_name(request: HttpRequest, outcome: str, username: str) -> None:
         user=user,
         name_hash="" if user else limits.name_key(username),
         outcome=outcome,
-        address=get_adapter().get_client_ip(request),
+        address=get_client_ip(request),
     )
 
 

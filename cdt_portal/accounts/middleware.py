@@ -68,7 +68,7 @@ def _end_or_note(request: HttpRequest) -> None:
             request,
             f"Phiên làm việc đã hết sau {settings.IDLE_MINUTES} phút không thao tác. Những gì bạn đã gõ vẫn được giữ.",
         )
-    elif BACKGROUND not in request.headers:
+    elif BACKGROUND not in request.headers or "active_at" not in request.session:
         _note_activity(request, now)
 
 

@@ -4,7 +4,6 @@ from allauth.account.utils import perform_login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -25,8 +24,8 @@ def account_home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def session_state(request: HttpRequest) -> JsonResponse:
-    """Who is logged in here now, and the token with which their forms are sent. Asking counts as activity."""
-    return JsonResponse({"user": request.user.pk, "csrf": get_token(request)})
+    """Who is logged in on this browser now, null for nobody. Asking counts as activity."""
+    return JsonResponse({"user": request.user.pk})
 
 
 @require_GET
