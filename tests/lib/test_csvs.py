@@ -5,6 +5,7 @@ from operator import itemgetter
 
 import pytest
 
+from cdt_portal.lib import csvs
 from cdt_portal.lib.csvs import write_csv
 from cdt_portal.lib.sheets import DATE, Column, Sheet, Total
 
@@ -46,6 +47,11 @@ def test_a_byte_order_mark_tells_excel_that_it_is_utf_8():
 @pytest.mark.parametrize("text", ["=1+1", "+84914994123", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
     assert lines([(text, 1, None)])[1][1] == f"'{text}"
+
+
+def test_without_that_the_text_would_run(monkeypatch):
+    monkeypatch.setattr(csvs, "safe", lambda value: value)
+    assert lines([("=1+1", 1, None)])[1][1] == "=1+1"
 
 
 @pytest.mark.parametrize("text", ["Thôn 1", "1=1", "0914994123", 'Tổ "A", B', "01/QĐ-UBND\nngày 10/7/2025"])

@@ -6,6 +6,7 @@ from io import BytesIO
 from itertools import groupby
 from math import log10
 from operator import itemgetter
+from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import openpyxl
@@ -180,6 +181,14 @@ def test_characters_that_xml_forbids_are_dropped(forbidden):
     target = written((one_column(), [(f"Nguyễn{forbidden} Văn",)]))
     assert by_openpyxl(target)["A2"].value == "Nguyễn Văn"
     assert by_calamine(target)[1] == ["Nguyễn Văn"]
+
+
+@pytest.mark.parametrize("text", ["<b>", "a & b", "Nguyễn\x0b Văn"])
+def test_without_that_care_the_sheet_could_not_be_read(monkeypatch, text):
+    ElementTree.fromstring(sheet_xml(written((one_column(), [(text,)]))))
+    monkeypatch.setattr(rows, "needs_care", lambda _: False)
+    with pytest.raises(ElementTree.ParseError):
+        ElementTree.fromstring(sheet_xml(written((one_column(), [(text,)]))))
 
 
 @pytest.mark.parametrize("text", ["_x0041_", "a_x000D_b_x000D_", "_x005F_x0041_", "_xin_chào_"])

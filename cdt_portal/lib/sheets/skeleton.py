@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Collection
+from copy import copy
 from io import BytesIO
+from typing import NamedTuple
 from zipfile import ZipFile
 
 # Nothing here is imported by a web process before it writes a workbook: see writer.write_workbook.
@@ -15,7 +17,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cdt_portal.lib.sheets.columns import CENTER, Column, Sheet, Style
+from cdt_portal.lib.sheets.columns import CENTER, Sheet, Style
 from cdt_portal.lib.sheets.rows import FORBIDDEN_IN_XML
 
 FONT = "Times New Roman"
@@ -38,21 +40,51 @@ def sheet_name(wanted: str, taken: Collection[str]) -> str:
     return name
 
 
+class Look(NamedTuple):
+    """All that tells one of our cells from another to the eye."""
+
+    style: Style = CENTER
+    bold: bool = False
+    size: int = 12
+    bordered: bool = True
+
+
+class Wardrobe:
+    """The looks of one workbook, each made once: openpyxl takes longer to dress a cell than to write it."""
+
+    def __init__(self) -> None:
+        self._samples: dict[Look, Cell] = {}
+
+    def number(self, look: Look, worksheet: Worksheet) -> int:
+        """What the cells of a sheet's XML call `look`."""
+        return int(self._sample(look, worksheet).style_id)
+
+    def dress(self, cell: Cell, look: Look) -> None:
+        cell._style = copy(self._sample(look, cell.parent)._style)
+
+    def _sample(self, look: Look, worksheet: Worksheet) -> Cell:
+        if look not in self._samples:
+            sample = self._samples[look] = Cell(worksheet)
+            side = Side(style="thin" if look.bordered else None)
+            sample.font = Font(name=FONT, size=look.size, bold=look.bold)
+            sample.border = Border(left=side, right=side, top=side, bottom=side)
+            sample.alignment = Alignment(look.style.horizontal, "center", wrap_text=look.bordered)
+            sample.number_format = look.style.number_format
+        return self._samples[look]
+
+
 class SkeletonSheet:
     """One sheet without its rows: the XML before and after them, and the style number of each column."""
 
-    def __init__(self, worksheet: Worksheet, sheet: Sheet) -> None:
+    def __init__(self, worksheet: Worksheet, sheet: Sheet, wardrobe: Wardrobe) -> None:
         self._worksheet = worksheet
         self._sheet = sheet
+        _set_up_page(worksheet, sheet)
+        _write_heading(worksheet, sheet, wardrobe)
         self.before, self.after = _xml_around_rows(worksheet)
-        self.styles = [self._number_of(column, column.style, bold=False) for column in sheet.columns]
-        self.total_styles = [self._number_of(column, CENTER, bold=True) for column in sheet.columns]
-
-    def _number_of(self, column: Column, style: Style, *, bold: bool) -> int:
-        # A new cell each time: openpyxl's register holds the very style that a cell goes on changing.
-        sample = Cell(self._worksheet)
-        _dress(sample, style, bold=bold, bordered=not column.hidden)
-        return int(sample.style_id)
+        looks = [Look(column.style, bordered=not column.hidden) for column in sheet.columns]
+        self.styles = [wardrobe.number(look, worksheet) for look in looks]
+        self.total_styles = [wardrobe.number(look._replace(style=CENTER, bold=True), worksheet) for look in looks]
 
     def print_until(self, last_row: int) -> None:
         self._worksheet.print_area = f"A1:{get_column_letter(self._sheet.visible_columns)}{last_row}"
@@ -63,14 +95,13 @@ class Skeleton:
 
     def __init__(self) -> None:
         self._book = Workbook()
+        self._wardrobe = Wardrobe()
         self._book.remove(self._book.active)
         self._book.properties.creator = "CDT Portal"
 
     def add(self, sheet: Sheet) -> SkeletonSheet:
         worksheet = self._book.create_sheet(sheet_name(sheet.name, self._book.sheetnames))
-        _set_up_page(worksheet, sheet)
-        _write_heading(worksheet, sheet)
-        return SkeletonSheet(worksheet, sheet)
+        return SkeletonSheet(worksheet, sheet, self._wardrobe)
 
     def parts(self) -> list[tuple[str, bytes]]:
         """Name and content of every part of the file but the sheets themselves."""
@@ -79,14 +110,6 @@ class Skeleton:
         with ZipFile(saved) as archive:
             names = [name for name in archive.namelist() if not name.startswith("xl/worksheets/")]
             return [(name, archive.read(name)) for name in names]
-
-
-def _dress(cell: Cell, style: Style, *, bold: bool = False, size: int = 12, bordered: bool = True) -> None:
-    side = Side(style="thin" if bordered else None)
-    cell.font = Font(name=FONT, size=size, bold=bold)
-    cell.border = Border(left=side, right=side, top=side, bottom=side)
-    cell.alignment = Alignment(horizontal=style.horizontal, vertical="center", wrap_text=bordered)
-    cell.number_format = style.number_format
 
 
 def _set_up_page(worksheet: Worksheet, sheet: Sheet) -> None:
@@ -102,14 +125,14 @@ def _set_up_page(worksheet: Worksheet, sheet: Sheet) -> None:
     worksheet.oddFooter.center.text = "&P/&N"
 
 
-def _write_heading(worksheet: Worksheet, sheet: Sheet) -> None:
+def _write_heading(worksheet: Worksheet, sheet: Sheet, wardrobe: Wardrobe) -> None:
     for row, title in enumerate(sheet.titles, start=1):
         cell = _write_text(worksheet, row, 1, title)
-        _dress(cell, CENTER, bold=True, size=14, bordered=False)
+        wardrobe.dress(cell, Look(bold=True, size=14, bordered=False))
         worksheet.row_dimensions[row].height = 24
     for number, column in enumerate(sheet.columns, start=1):
         cell = _write_text(worksheet, sheet.heading_row, number, column.heading)
-        _dress(cell, CENTER, bold=True, bordered=not column.hidden)
+        wardrobe.dress(cell, Look(bold=True, bordered=not column.hidden))
         dimension = worksheet.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.hidden = column.width, column.hidden
     worksheet.row_dimensions[sheet.heading_row].height = 36
