@@ -30,9 +30,7 @@ def kept_secret(name: str, make) -> str:
     if value:
         return value
     if PRODUCTION:
-        raise ImproperlyConfigured(
-            f"Thiếu {name}: đặt biến môi trường này trước khi chạy (xem .env.example)."
-        )
+        raise ImproperlyConfigured(f"Thiếu {name}: đặt biến môi trường này trước khi chạy (xem .env.example).")
     path = DATA_DIR / name.lower()
     if not path.exists():
         path.touch(mode=0o600)
@@ -44,9 +42,7 @@ def database_from_url(url: str) -> dict:
     """Django's settings for postgres://user:password@host:port/name?option=value."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured(
-            "DATABASE_URL phải có dạng postgres://người-dùng:mật-khẩu@máy:5432/tên-csdl"
-        )
+        raise ImproperlyConfigured("DATABASE_URL phải có dạng postgres://người-dùng:mật-khẩu@máy:5432/tên-csdl")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.strip("/"),
@@ -128,9 +124,7 @@ TEMPLATES = [
 # Database -----------------------------------------------------------------------------------------------------------
 
 DATABASES = {
-    "default": database_from_url(env.text("DATABASE_URL"))
-    if env.text("DATABASE_URL")
-    else embedded.database()
+    "default": database_from_url(env.text("DATABASE_URL")) if env.text("DATABASE_URL") else embedded.database()
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -189,9 +183,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 COMMUNE_SECOND_FACTOR = env.flag("CDT_COMMUNE_SECOND_FACTOR", True)
-SECOND_FACTOR_POLICY = (
-    "teams.access.needs_second_factor"  # user -> bool; a dotted path, as accounts stand below teams
-)
+SECOND_FACTOR_POLICY = "teams.access.needs_second_factor"  # user -> bool; a dotted path, as accounts stand below teams
 
 ACCOUNT_ADAPTER = "cdt_portal.accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {

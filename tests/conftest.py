@@ -52,7 +52,9 @@ def hac_thanh(db) -> Commune:
     return make_commune("14797", "Phường Hạc Thành", "ward", province)
 
 
-def make_user(username: str, role: UserRole, *, province: Province | None = None, commune: Commune | None = None) -> User:
+def make_user(
+    username: str, role: UserRole, *, province: Province | None = None, commune: Commune | None = None
+) -> User:
     user = User.objects.create_user(username, "mat-khau-dung-1", full_name=f"Người dùng {username}")
     province = commune.province if commune else province
     Assignment.objects.create(user=user, role=role, province=province, commune=commune)

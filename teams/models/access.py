@@ -13,7 +13,9 @@ COMMUNE_ROLES = [UserRole.COMMUNE_OFFICER, UserRole.COMMUNE_LEADER]
 class Assignment(models.Model):
     """A user's post: a role in one commune, in one province, or (neither given) in the whole country."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments", verbose_name="người dùng")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments", verbose_name="người dùng"
+    )
     role = models.CharField("vai trò", max_length=20, choices=UserRole)
     province = models.ForeignKey(Province, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="tỉnh")
     commune = models.ForeignKey(Commune, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="xã")

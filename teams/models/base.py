@@ -26,7 +26,9 @@ class KeyField(models.CharField):
 class Owned(models.Model):
     """A row that belongs to one commune. The province is repeated so that the scope is one indexed comparison."""
 
-    province = models.ForeignKey("teams.Province", models.PROTECT, related_name="+", db_index=False, verbose_name="tỉnh")
+    province = models.ForeignKey(
+        "teams.Province", models.PROTECT, related_name="+", db_index=False, verbose_name="tỉnh"
+    )
     commune = models.ForeignKey("teams.Commune", models.PROTECT, related_name="+", db_index=False, verbose_name="xã")
 
     class Meta:

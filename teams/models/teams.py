@@ -72,7 +72,9 @@ class TeamCoverage(Owned):
     """Which villages a team looks after, from when until when. A village is covered while one such row holds."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="coverages", db_index=False)
-    unit = models.ForeignKey(ResidentialUnit, models.PROTECT, related_name="coverages", verbose_name="địa bàn phụ trách")
+    unit = models.ForeignKey(
+        ResidentialUnit, models.PROTECT, related_name="coverages", verbose_name="địa bàn phụ trách"
+    )
     valid_from = models.DateField("từ ngày", null=True, blank=True)
     ended_on = models.DateField("đến trước ngày", null=True, blank=True)
 

@@ -1,0 +1,250 @@
+"""Writes a rehearsed import into the register: one transaction, a handful of statements, all or nothing."""
+
+from datetime import date
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from cdt_portal.accounts.models import User
+from teams import naming
+from teams.enums import DecisionKind, ImportState, LeaveReason, RowOutcome
+from teams.keys import team_keys, unit_keys
+from teams.models import Commune, Decision, ResidentialUnit, RosterImport, Team, TeamCoverage, TeamDecision
+from teams.services.concurrency import lock_communes
+from teams.services.imports.register import stamp
+
+
+class RegisterMoved(Exception):
+    """The register changed after the rehearsal: what was confirmed is no longer what would be written."""
+
+
+@transaction.atomic
+def apply(*, roster_import: RosterImport, by: User | None) -> RosterImport:
+    """Write what was rehearsed; an import that is already applied is returned as it is (safe to repeat).
+
+    Raises RegisterMoved, with nothing written, when anybody changed these communes since the rehearsal.
+    """
+    current = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
+    if current.state == ImportState.APPLIED:
+        return current
+    lock_communes(current.plan["communes"])
+    list(Team.objects.select_for_update().filter(commune__in=current.plan["communes"]).values_list("pk"))
+    if stamp(set(current.plan["communes"])) != current.stamp:
+        raise RegisterMoved
+    teams = write_teams(current)
+    write_members(current, teams)
+    current.state = ImportState.APPLIED
+    current.applied_at = timezone.now()
+    current.save()
+    return current
+
+
+def written_refs(roster_import: RosterImport) -> set[int]:
+    """Teams of which something goes in: a team all of whose rows were rejected is not founded."""
+    rows = roster_import.rows.exclude(outcome__in=[RowOutcome.REJECTED, RowOutcome.IGNORED])
+    return set(rows.values_list("team_ref", flat=True))
+
+
+def write_teams(roster_import: RosterImport) -> dict[int, int]:
+    """Villages, decisions and teams of the plan; returns TeamPlan.ref -> team id and keeps the ids in the plan."""
+    wanted = written_refs(roster_import)
+    plans = [plan for plan in roster_import.plan["teams"] if plan["ref"] in wanted]
+    provinces = dict(Commune.objects.filter(pk__in=roster_import.plan["communes"]).values_list("pk", "province_id"))
+    create_units(plans, provinces)
+    decisions = create_decisions(roster_import.plan["decisions"], plans, provinces)
+    for plan in plans:
+        if plan["new_decision"] is not None:
+            plan["decision_id"] = decisions[plan["new_decision"]]
+    found_teams([plan for plan in plans if plan["status"] == "new"], provinces)
+    change_decisions([plan for plan in plans if plan["status"] == "changed"])
+    TeamDecision.objects.bulk_create(
+        [team_decision(plan, provinces) for plan in plans if plan["decision_changes"]], ignore_conflicts=True
+    )
+    roster_import.plan["created_decisions"] = sorted(decisions.values())
+    return {plan["ref"]: plan["team_id"] for plan in plans}
+
+
+def create_units(plans: list[dict], provinces: dict[str, str]) -> None:
+    """The villages somebody chose to create; two teams of one new village share it."""
+    kinds = dict(Commune.objects.filter(pk__in=provinces).values_list("pk", "kind"))
+    units: dict[tuple[str, str], ResidentialUnit] = {}
+    for plan in plans:
+        if plan["new_unit"]:
+            keys = unit_keys(plan["new_unit"])
+            units[plan["commune"], keys["match_key"]] = ResidentialUnit(
+                province_id=provinces[plan["commune"]],
+                commune_id=plan["commune"],
+                name=plan["new_unit"],
+                kind=naming.unit_kind(plan["new_unit"], kinds[plan["commune"]]),
+                **keys,
+            )
+    ResidentialUnit.objects.bulk_create(units.values())
+    for plan in plans:
+        if plan["new_unit"]:
+            plan["unit_id"] = units[plan["commune"], unit_keys(plan["new_unit"])["match_key"]].pk
+
+
+def create_decisions(planned: list[dict], plans: list[dict], provinces: dict[str, str]) -> dict[int, int]:
+    """Index in `planned` -> id, for those that some written team stands on."""
+    founding = {plan["new_decision"] for plan in plans if plan["status"] == "new"}
+    decisions = {
+        index: Decision(
+            province_id=provinces[planned[index]["commune"]],
+            commune_id=planned[index]["commune"],
+            kind=DecisionKind.ESTABLISH if index in founding else DecisionKind.CONSOLIDATE,
+            **{name: value for name, value in planned[index].items() if name not in {"commune", "issued_on"}},
+            issued_on=day(planned[index]["issued_on"]),
+        )
+        for index in {plan["new_decision"] for plan in plans} - {None}
+    }
+    Decision.objects.bulk_create(decisions.values())
+    return {index: decision.pk for index, decision in decisions.items()}
+
+
+def found_teams(plans: list[dict], provinces: dict[str, str]) -> None:
+    days = dict(Decision.objects.filter(pk__in={p["decision_id"] for p in plans}).values_list("pk", "issued_on"))
+    teams = [
+        Team(
+            province_id=provinces[plan["commune"]],
+            commune_id=plan["commune"],
+            kind=plan["kind"],
+            name=plan["name"],
+            decision_id=plan["decision_id"],
+            founded_on=days.get(plan["decision_id"]),
+            **team_keys(plan["name"]),
+        )
+        for plan in plans
+    ]
+    Team.objects.bulk_create(teams)
+    for plan, team in zip(plans, teams, strict=True):
+        plan["team_id"] = team.pk
+    TeamCoverage.objects.bulk_create(
+        TeamCoverage(
+            province_id=team.province_id,
+            commune_id=team.commune_id,
+            team_id=team.pk,
+            unit_id=plan["unit_id"],
+            valid_from=team.founded_on,
+        )
+        for plan, team in zip(plans, teams, strict=True)
+        if plan["unit_id"]
+    )
+
+
+def change_decisions(plans: list[dict]) -> None:
+    """Existing teams move to the decision the file names; the one before stays in their history."""
+    teams = Team.objects.in_bulk([plan["team_id"] for plan in plans])
+    for plan in plans:
+        team = teams[plan["team_id"]]
+        plan["before_decision"] = team.decision_id
+        team.decision_id = plan["decision_id"]
+        team.version += 1
+    Team.objects.bulk_update(teams.values(), ["decision", "version"], batch_size=2000)
+
+
+def team_decision(plan: dict, provinces: dict[str, str]) -> TeamDecision:
+    founded = plan["status"] == "new"
+    return TeamDecision(
+        province_id=provinces[plan["commune"]],
+        commune_id=plan["commune"],
+        team_id=plan["team_id"],
+        decision_id=plan["decision_id"],
+        kind=DecisionKind.ESTABLISH if founded else DecisionKind.CONSOLIDATE,
+        effective_on=day(plan["joined_on"]) if founded else None,
+    )
+
+
+def day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+INSERT_MEMBERS = """
+    WITH written AS (
+        INSERT INTO teams_member (province_id, commune_id, team_id, person, position, full_name, match_key, sort_key,
+            search_key, role, phone, other_phone, organization, note, joined_on, left_reason, version)
+        SELECT t.province_id, t.commune_id, t.id, s.person,
+            COALESCE(last.position, 0) + row_number() OVER (PARTITION BY t.id ORDER BY s.position), s.full_name, s.match_key, s.sort_key,
+            s.search_key, s.role, s.phone, s.other_phone, s.organization, s.note, s.joined_on, '', 1
+        FROM teams_stagedrow s
+        JOIN unnest(%(refs)s::int[], %(teams)s::bigint[]) AS places (ref, team) ON places.ref = s.team_ref
+        JOIN teams_team t ON t.id = places.team
+        LEFT JOIN (
+            SELECT team_id, max(position) AS position FROM teams_member WHERE team_id = ANY(%(teams)s) GROUP BY team_id
+        ) last ON last.team_id = t.id
+        WHERE s.roster_import_id = %(roster_import)s AND s.outcome = 'new' AND s.full_name <> ''
+        RETURNING id, person
+    )
+    UPDATE teams_stagedrow s SET member_id = written.id, written_version = 1
+    FROM written WHERE s.roster_import_id = %(roster_import)s AND s.person = written.person
+"""
+
+# A leader who becomes something else is written first: the index allows one active leader at every moment.
+UPDATE_MEMBERS = """
+    WITH written AS (
+        UPDATE teams_member m SET full_name = s.full_name, match_key = s.match_key, sort_key = s.sort_key,
+            search_key = s.search_key, role = s.role, phone = s.phone, other_phone = s.other_phone,
+            organization = s.organization, note = s.note, version = m.version + 1
+        FROM teams_stagedrow s
+        WHERE s.roster_import_id = %(roster_import)s AND s.outcome = 'changed' AND m.id = s.member_id
+            AND m.version = (s.before->>'version')::int AND (m.role = 'leader' AND s.role <> 'leader') = %(demotion)s
+            AND s.written_version IS NULL
+        RETURNING m.id, m.version
+    )
+    UPDATE teams_stagedrow s SET written_version = written.version
+    FROM written WHERE s.roster_import_id = %(roster_import)s AND s.member_id = written.id
+"""
+
+
+LEAVE = """
+    UPDATE teams_member m SET left_on = places.day, left_reason = %(reason)s, phone = '', other_phone = '',
+        version = m.version + 1
+    FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(days)s::date[]) AS places (id, version, day)
+    WHERE m.id = places.id AND m.version = places.version AND m.left_on IS NULL
+"""
+
+DEMOTE = """
+    UPDATE teams_member m SET role = 'member', version = m.version + 1
+    FROM unnest(%(ids)s::bigint[], %(versions)s::int[]) AS places (id, version)
+    WHERE m.id = places.id AND m.version = places.version
+"""
+
+
+def write_members(roster_import: RosterImport, teams: dict[int, int]) -> None:
+    """Those who go or step down first, then changes, then new members: no team ever has two leaders."""
+    parameters = {"roster_import": roster_import.pk, "refs": list(teams), "teams": list(teams.values())}
+    plan = roster_import.plan
+    with connection.cursor() as cursor:
+        expect(cursor, DEMOTE, people(plan["demoted"]), len(plan["demoted"]))
+        leavers = [member for member in plan["absent"] if member["leaves"]]
+        days = leaving_days(plan, leavers)
+        expect(cursor, LEAVE, people(leavers) | {"days": days, "reason": LeaveReason.CONSOLIDATED}, len(leavers))
+        cursor.execute(UPDATE_MEMBERS, parameters | {"demotion": True})
+        changed = cursor.rowcount
+        expect(
+            cursor,
+            UPDATE_MEMBERS,
+            parameters | {"demotion": False},
+            roster_import.counts["members"]["changed"] - changed,
+        )
+        expect(cursor, INSERT_MEMBERS, parameters, roster_import.counts["members"]["new"])
+
+
+def expect(cursor, sql: str, parameters: dict, rows: int) -> None:
+    """Run a statement that must touch exactly the rows that were shown; else nothing of the import stays."""
+    cursor.execute(sql, parameters)
+    if cursor.rowcount != rows:
+        raise RegisterMoved
+
+
+def people(members: list[dict]) -> dict[str, list[int]]:
+    return {"ids": [member["id"] for member in members], "versions": [member["version"] for member in members]}
+
+
+def leaving_days(plan: dict, leavers: list[dict]) -> list[date]:
+    """The day of the new decision where the team gets one, else today."""
+    today = timezone.localdate()
+    teams = {team["ref"]: team for team in plan["teams"]}
+    return [
+        day(teams[member["team_ref"]]["joined_on"]) or today if teams[member["team_ref"]]["decision_changes"] else today
+        for member in leavers
+    ]

@@ -1,0 +1,152 @@
+"""An import's life as its owner lives it: upload, rehearse, choose, confirm. The long parts run as jobs."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+
+from cdt_portal.accounts.models import User
+from cdt_portal.jobs.models import Job
+from cdt_portal.jobs.services import enqueue
+from teams.enums import ImportState
+from teams.intake.reader import read_workbook
+from teams.intake.reading import Reading
+from teams.intake.refusals import Refused
+from teams.intake.roster import read_roster
+from teams.models import Commune, Province, RosterImport
+from teams.services.imports.rehearsal import GROUP_FIXES, rehearse
+from teams.services.imports.resolve import CREATE
+
+COMMUNE_ROWS = 50_000
+PROVINCE_ROWS = 200_000  # a province has some 30,000 members; the nation's largest twice that
+
+
+@transaction.atomic
+def upload(
+    *, file: File, filename: str, by: User | None, province: Province, commune: Commune | None = None
+) -> RosterImport:
+    """Keep the file under a name of our own and return its import, not yet read."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    roster_import = RosterImport(
+        province=province,
+        commune=commune,
+        owner=by,
+        filename=PurePath(filename.replace("\\", "/")).name[:300],
+        sha256=digest.hexdigest(),
+    )
+    suffix = PurePath(filename).suffix.lower()
+    roster_import.file.save(
+        f"{roster_import.pk}{suffix if suffix.isascii() and len(suffix) < 6 else ''}", file, save=False
+    )
+    roster_import.save()
+    return roster_import
+
+
+def ask_rehearsal(*, roster_import: RosterImport, by: User) -> Job:
+    """Read and compare as a job; the page follows it."""
+    return _enqueue("roster.rehearse", f"Đọc tệp {roster_import.filename}", roster_import, by)
+
+
+@transaction.atomic
+def choose(*, roster_import: RosterImport, options: dict, by: User) -> Job:
+    """Change the choices of the rehearsal (see `clean_options`) and rehearse again."""
+    current = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
+    if current.state != ImportState.REHEARSED:
+        raise ValidationError("Lần nhập này không còn chờ xác nhận.")
+    current.options = current.options | clean_options(options)
+    current.state = ImportState.UPLOADED
+    current.save(update_fields=["options", "state"])
+    return ask_rehearsal(roster_import=current, by=by)
+
+
+def clean_options(options: dict) -> dict:
+    """Only known choices in known shapes: `units` {"code:key": village id | "create"}, `create_units` bool,
+    `fixes` codes of GROUP_FIXES, `leave` member ids or "all". Raises ValidationError."""
+    cleaned: dict = {}
+    for name, value in options.items():
+        if name == "units" and all(isinstance(choice, int) or choice == CREATE for choice in value.values()):
+            cleaned[name] = value
+        elif name == "create_units" and isinstance(value, bool):
+            cleaned[name] = value
+        elif name == "fixes" and set(value) <= set(GROUP_FIXES):
+            cleaned[name] = sorted(value)
+        elif name == "leave" and (value == "all" or all(isinstance(member, int) for member in value)):
+            cleaned[name] = value
+        else:
+            raise ValidationError("Lựa chọn không hợp lệ.")
+    return cleaned
+
+
+@transaction.atomic
+def confirm(*, roster_import: RosterImport, by: User, partial: bool) -> Job:
+    """Ask for the apply. `partial` says that good rows may go in while rejected ones stay behind."""
+    current = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
+    if current.state != ImportState.REHEARSED:
+        raise ValidationError("Lần nhập này không còn chờ xác nhận.")
+    if current.counts["rows"]["rejected"] and not partial:
+        raise ValidationError("Còn dòng lỗi. Hãy sửa, hoặc chọn nhập trước các dòng đúng.")
+    current.state = ImportState.APPLYING
+    current.save(update_fields=["state"])
+    return _enqueue("roster.apply", f"Ghi danh sách từ tệp {current.filename}", current, by)
+
+
+@transaction.atomic
+def cancel(*, roster_import: RosterImport, by: User) -> None:
+    """Put a rehearsed import aside; its file stays for the record."""
+    RosterImport.objects.filter(
+        pk=roster_import.pk, state__in=[ImportState.UPLOADED, ImportState.REHEARSED, ImportState.REFUSED]
+    ).update(state=ImportState.CANCELLED)
+
+
+def ask_undo(*, roster_import: RosterImport, by: User) -> Job:
+    return _enqueue("roster.undo", f"Hoàn tác lần nhập {roster_import.filename}", roster_import, by)
+
+
+def _enqueue(kind: str, title: str, roster_import: RosterImport, by: User) -> Job:
+    return enqueue(
+        kind=kind,
+        title=title,
+        args={"roster_import": str(roster_import.pk)},
+        by=by,
+        province=roster_import.province_id,
+        commune=roster_import.commune_id or "",
+        key=f"{kind}:{roster_import.pk}",
+    )
+
+
+def read_and_rehearse(roster_import: RosterImport) -> RosterImport:
+    """Read the kept file and stage the comparison; a refused file keeps its reason and changes nothing."""
+    try:
+        reading = read(roster_import)
+    except Refused as refused:
+        roster_import.state = ImportState.REFUSED
+        roster_import.refusal = str(refused)[:400]
+        roster_import.counts = {"refused": {"code": refused.code, "message": str(refused)}}
+        roster_import.save()
+        return roster_import
+    return rehearse(roster_import, reading)
+
+
+def read(roster_import: RosterImport) -> Reading:
+    """The roster of the kept file. Raises Refused."""
+    limit = COMMUNE_ROWS if roster_import.commune_id else PROVINCE_ROWS
+    with local_copy(roster_import) as path:
+        return read_roster(read_workbook(path, roster_import.filename, row_limit=limit))
+
+
+@contextmanager
+def local_copy(roster_import: RosterImport) -> Iterator[Path]:
+    """The kept file on this machine's disk, wherever the storage is; gone afterwards."""
+    with tempfile.NamedTemporaryFile(suffix=PurePath(roster_import.file.name).suffix) as copy:
+        with roster_import.file.open("rb") as kept:
+            shutil.copyfileobj(kept, copy)
+        copy.flush()
+        yield Path(copy.name)

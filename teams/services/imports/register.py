@@ -1,0 +1,115 @@
+"""What stands in the register for the communes a file may speak of, read once in a constant number of queries."""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connection
+
+from teams.models import Commune, Decision, Member, ResidentialUnit, RosterImport, Team, TeamCoverage
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTeam:
+    id: int
+    commune: str
+    kind: str
+    key: str
+    name: str
+    decision: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMember:
+    id: int
+    team: int
+    full_name: str
+    key: str
+    role: str
+    phone: str
+    other_phone: str
+    organization: str
+    note: str
+    version: int
+
+
+@dataclass(slots=True)
+class Register:
+    """Live rows only; every mapping's key begins with the commune's code."""
+
+    communes: list[Commune]
+    teams: dict[tuple[str, str, str], StoredTeam] = field(default_factory=dict)  # commune, kind, match key
+    team_of_unit: dict[int, list[StoredTeam]] = field(default_factory=lambda: defaultdict(list))
+    units: dict[str, dict[str, ResidentialUnit]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )  # commune, match key
+    decisions: dict[tuple[str, str, date | None], int] = field(default_factory=dict)  # commune, match key, day
+    decision_days: dict[int, date | None] = field(default_factory=dict)
+    members: dict[int, list[StoredMember]] = field(default_factory=lambda: defaultdict(list))  # team id
+    phones: dict[str, list[StoredMember]] = field(default_factory=lambda: defaultdict(list))
+    team_names: dict[int, str] = field(default_factory=dict)
+
+
+def communes_of(roster_import: RosterImport) -> list[Commune]:
+    """All communes of the province: the file may name them, even where only one of them may be changed."""
+    return list(Commune.objects.filter(province=roster_import.province_id, ended_on=None))
+
+
+def load(communes: list[Commune], concerned: set[str]) -> Register:
+    """The register of the `concerned` communes (codes)."""
+    register = Register(communes)
+    for team in Team.objects.filter(commune__in=concerned, dissolved_on=None):
+        stored = StoredTeam(
+            team.pk, team.commune_id, team.kind, team.match_key, team.name, team.decision_id, team.version
+        )
+        register.teams[team.commune_id, team.kind, team.match_key] = stored
+        register.team_names[team.pk] = team.name
+    by_id = {team.id: team for team in register.teams.values()}
+    for unit in ResidentialUnit.objects.filter(commune__in=concerned, ended_on=None):
+        register.units[unit.commune_id][unit.match_key] = unit
+    coverages = TeamCoverage.objects.filter(commune__in=concerned, ended_on=None).values_list("team_id", "unit_id")
+    for team_id, unit_id in coverages:
+        if team_id in by_id:
+            register.team_of_unit[unit_id].append(by_id[team_id])
+    for pk, commune, key, day in Decision.objects.filter(commune__in=concerned).values_list(
+        "pk", "commune_id", "match_key", "issued_on"
+    ):
+        register.decisions[commune, key, day] = pk
+        register.decision_days[pk] = day
+    load_members(register, concerned)
+    return register
+
+
+def load_members(register: Register, concerned: set[str]) -> None:
+    columns = [
+        "pk", "team_id", "full_name", "match_key", "role", "phone", "other_phone", "organization", "note", "version",
+    ]  # fmt: skip
+    rows = Member.objects.filter(commune__in=concerned, left_on=None, team__dissolved_on=None)
+    for values in rows.order_by("team_id", "position", "pk").values_list(*columns):
+        member = StoredMember(*values)
+        register.members[member.team].append(member)
+        if member.phone:
+            register.phones[member.phone].append(member)
+
+
+STAMP_SQL = """
+    SELECT 'member', commune_id, count(*), sum(version), max(id) FROM teams_member WHERE commune_id = ANY(%(codes)s) GROUP BY 2
+    UNION ALL
+    SELECT 'team', commune_id, count(*), sum(version), max(id) FROM teams_team WHERE commune_id = ANY(%(codes)s) GROUP BY 2
+    UNION ALL
+    SELECT 'unit', commune_id, count(*), sum(version), max(id) FROM teams_residentialunit
+    WHERE commune_id = ANY(%(codes)s) GROUP BY 2
+    UNION ALL
+    SELECT 'decision', commune_id, count(*), sum(version), max(id) FROM teams_decision
+    WHERE commune_id = ANY(%(codes)s) GROUP BY 2
+    ORDER BY 1, 2
+"""
+
+
+def stamp(codes: set[str]) -> str:
+    """A hash of the rosters of these communes that any edit changes: what was rehearsed must still stand at the apply."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP_SQL, {"codes": sorted(codes)})
+        return hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()

@@ -1,0 +1,248 @@
+"""What a workbook would change, staged row by row; nothing of the register is touched."""
+
+import uuid
+from collections import Counter
+from dataclasses import asdict, dataclass, field, replace
+
+from django.db import transaction
+from django.utils import timezone
+
+from teams.enums import ImportState, MemberRole, RowOutcome
+from teams.intake.reading import Finding, Reading, RosterRow, error, warning
+from teams.keys import member_keys
+from teams.models import RosterImport
+from teams.services.imports import register as registers
+from teams.services.imports.matching import Person, match, person_of
+from teams.services.imports.register import Register, StoredMember
+from teams.services.imports.resolve import CommuneFinder, Resolution, TeamPlan, find_communes, resolve
+from teams.services.imports.staging import Staged, copy_findings, copy_rows
+
+# Errors that the officer can settle for all their rows at once, and what the settlement is.
+GROUP_FIXES = {
+    "phone_invalid": "Bỏ trống số điện thoại sai, vẫn nhập các dòng này",
+    "unknown_role": "Coi là Thành viên",
+    "second_leader": "Coi người ghi sau là Thành viên",
+    "leader_conflict": "Chuyển Tổ trưởng cũ thành Thành viên",
+}
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """Everything found out about one file, ready to be staged."""
+
+    reading: Reading
+    resolution: Resolution
+    register: Register
+    fixes: frozenset[str]
+    leaving: frozenset[int] | None  # member ids; None: everybody who is absent
+    rows: list[Staged] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    absent: list[dict] = field(default_factory=list)
+    demoted: list[dict] = field(default_factory=list)
+    errors: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)  # (sheet, row) -> code -> message
+
+    def leaves(self, member: StoredMember) -> bool:
+        return self.leaving is None or member.id in self.leaving
+
+    def obstacle(self, row: RosterRow) -> str:
+        """Why the row cannot go in, or ""."""
+        errors = self.errors.get((row.sheet, row.row), {})
+        return next((message for code, message in errors.items() if code not in self.fixes), "")
+
+    def person(self, row: RosterRow) -> Person:
+        codes = self.errors.get((row.sheet, row.row), {})
+        person = person_of(row, keep_phone="phone_invalid" not in codes, default_role="")
+        if "second_leader" in codes or ("unknown_role" in codes and "unknown_role" in self.fixes):
+            return replace(person, role=MemberRole.MEMBER)
+        return person
+
+    def counts(self) -> dict:
+        """The figures in the shape of `manage.py roster_import --json`."""
+        outcomes = Counter(row.outcome for row in self.rows)
+        members = Counter(row.outcome for row in self.rows if row.full_name)
+        teams = Counter(plan.status for plan in self.resolution.teams)
+        total = self.reading.total
+        return {
+            "rows": {"read": len(self.rows)} | {name: outcomes[name] for name in RowOutcome.values},
+            "teams": {name: teams[name] for name in ("new", "changed", "same")},
+            "members": {name: members[name] for name in ("new", "changed", "same")} | {"absent": len(self.absent)},
+            "total_row": asdict(total) if total else None,
+        }
+
+
+@transaction.atomic
+def rehearse(roster_import: RosterImport, reading: Reading) -> RosterImport:
+    """Stage what `reading` would do to the register as it stands now, with the choices in `roster_import.options`."""
+    options = roster_import.options
+    communes = registers.communes_of(roster_import)
+    codes = find_communes(reading.rows, CommuneFinder(communes), roster_import.commune_id or "")
+    concerned = {code for code, _ in codes.values() if code} | ({roster_import.commune_id} - {None})
+    register = registers.load(communes, concerned)
+    leave = options.get("leave", [])
+    rehearsal = Rehearsal(
+        reading=reading,
+        resolution=resolve(reading.rows, register, codes, options, timezone.localdate()),
+        register=register,
+        fixes=frozenset(options.get("fixes", [])),
+        leaving=None if leave == "all" else frozenset(leave),
+    )
+    compare(rehearsal)
+    store(roster_import, rehearsal, concerned)
+    return roster_import
+
+
+def compare(rehearsal: Rehearsal) -> None:
+    for finding in rehearsal.reading.findings:
+        if finding.severity == "error" and finding.row:
+            rehearsal.errors.setdefault((finding.sheet, finding.row), {})[finding.code] = finding.message
+        rehearsal.findings.append(settled(finding, rehearsal.fixes))
+    for plan in rehearsal.resolution.teams:
+        compare_team(rehearsal, plan)
+    for row, reason in rehearsal.resolution.outside:
+        rehearsal.rows.append(Staged(row.sheet, row.row, RowOutcome.REJECTED, reason, full_name=row.full_name))
+    for ignored in rehearsal.reading.ignored:
+        rehearsal.rows.append(Staged(ignored.sheet, ignored.row, RowOutcome.IGNORED, ignored.label))
+    rehearsal.findings += rehearsal.resolution.findings
+
+
+def settled(finding: Finding, fixes: frozenset[str]) -> Finding:
+    """An error that a group fix has settled is told as a warning."""
+    if finding.severity == "error" and finding.code in fixes:
+        return replace(finding, severity="warning", fixed=GROUP_FIXES[finding.code])
+    return finding
+
+
+def compare_team(rehearsal: Rehearsal, plan: TeamPlan) -> None:
+    """Pair the team's rows with its members; rejected rows claim theirs too, so that nobody seems absent by error."""
+    people, obstacles = [], []
+    for row in rehearsal.resolution.rows[plan.ref]:
+        obstacle = rehearsal.resolution.blocked.get(plan.ref) or rehearsal.obstacle(row)
+        if row.is_team_only:
+            rehearsal.rows.append(team_row(plan, row, obstacle))
+        else:
+            people.append(rehearsal.person(row))
+            obstacles.append(obstacle)
+    members = rehearsal.register.members.get(plan.team_id, []) if plan.team_id else []
+    found, absent = match(people, members)
+    settle_leaders(rehearsal, people, found, obstacles, absent, plan)
+    for person, member, obstacle in zip(people, found, obstacles, strict=True):
+        rehearsal.rows.append(person_row(plan, person, member, obstacle))
+        if member is None and not obstacle:
+            rehearsal.findings += seen_elsewhere(person, rehearsal.register)
+    for member in absent:
+        rehearsal.absent.append(
+            {
+                "id": member.id,
+                "version": member.version,
+                "team_ref": plan.ref,
+                "full_name": member.full_name,
+                "role": member.role,
+                "phone": member.phone,
+                "other_phone": member.other_phone,
+                "leaves": rehearsal.leaves(member),
+            }
+        )
+
+
+def team_row(plan: TeamPlan, row: RosterRow, obstacle: str) -> Staged:
+    """A row that names a team and no person says something only when the team is new."""
+    outcome = RowOutcome.NEW if plan.status == "new" else RowOutcome.SAME
+    return Staged(row.sheet, row.row, RowOutcome.REJECTED if obstacle else outcome, obstacle, plan.ref)
+
+
+def person_row(plan: TeamPlan, person: Person, member: StoredMember | None, obstacle: str) -> Staged:
+    row = person.row
+    staged = Staged(
+        row.sheet,
+        row.row,
+        RowOutcome.REJECTED,
+        obstacle,
+        plan.ref,
+        full_name=person.full_name,
+        role=person.role,
+        phone=person.phone,
+        other_phone=person.other_phone,
+        organization=person.organization,
+        note=person.note,
+        joined_on=plan.joined_on,
+    )
+    if obstacle:
+        return staged
+    if member is None:
+        staged.outcome, staged.person = RowOutcome.NEW, uuid.uuid4()
+        staged.role = person.role or MemberRole.MEMBER
+        fill_keys(staged)
+        return staged
+    changes = person.differences(member)
+    staged.member_id = member.id
+    staged.outcome = RowOutcome.CHANGED if changes else RowOutcome.SAME
+    if changes:
+        staged.before = {name: getattr(member, name) for name in changes} | {"version": member.version}
+        if "full_name" in changes:
+            staged.before |= member_keys(member.full_name)
+        for name in ("full_name", "role", "phone", "other_phone", "organization", "note"):
+            setattr(staged, name, changes.get(name, getattr(member, name)))
+        fill_keys(staged)
+    return staged
+
+
+def fill_keys(staged: Staged) -> None:
+    for name, value in member_keys(staged.full_name).items():
+        setattr(staged, name, value)
+
+
+def settle_leaders(
+    rehearsal: Rehearsal,
+    people: list[Person],
+    found: list[StoredMember | None],
+    obstacles: list[str],
+    absent: list[StoredMember],
+    plan: TeamPlan,
+) -> None:
+    """The database holds one active leader a team: a new one in the file meets the stored one here, in words."""
+    named = [i for i, person in enumerate(people) if person.role == MemberRole.LEADER and not obstacles[i]]
+    staying = [member for member in absent if member.role == MemberRole.LEADER and not rehearsal.leaves(member)]
+    for index, member in enumerate(found):
+        if member is None or member.role != MemberRole.LEADER or index in named:
+            continue
+        if obstacles[index] or not people[index].role:
+            staying.append(member)
+    if not named or not staying:
+        return
+    if "leader_conflict" in rehearsal.fixes:
+        rehearsal.demoted += [{"id": member.id, "version": member.version} for member in staying]
+        return
+    row = people[named[0]].row
+    message = f"Tổ đang có Tổ trưởng là {staying[0].full_name} và tệp không cho thôi. Mỗi tổ chỉ có một Tổ trưởng."
+    obstacles[named[0]] = message
+    rehearsal.findings.append(error(row, "role", "leader_conflict", message))
+
+
+def seen_elsewhere(person: Person, register: Register) -> list[Finding]:
+    """A new member whose phone is already another's: perhaps the same person in a second team."""
+    others = register.phones.get(person.phone, []) if person.phone else []
+    findings = []
+    for other in others[:1]:
+        code = "person_elsewhere" if other.key == person.key else "phone_elsewhere"
+        who = "Người này" if code == "person_elsewhere" else f"Số này cũng là của {other.full_name},"
+        message = f"{who} đã có trong tổ {register.team_names.get(other.team, '')}."
+        findings.append(warning(person.row, "phone", code, message))
+    return findings
+
+
+def store(roster_import: RosterImport, rehearsal: Rehearsal, concerned: set[str]) -> None:
+    roster_import.rows.all().delete()
+    roster_import.findings.all().delete()
+    copy_rows(roster_import, rehearsal.rows)
+    copy_findings(roster_import, rehearsal.findings)
+    roster_import.plan = rehearsal.resolution.plan() | {
+        "absent": rehearsal.absent,
+        "demoted": rehearsal.demoted,
+        "communes": sorted(concerned),
+        "unused_columns": list(rehearsal.reading.unused_columns),
+        "sheets": [asdict(sheet) for sheet in rehearsal.reading.sheets],
+    }
+    roster_import.counts = rehearsal.counts()
+    roster_import.stamp = registers.stamp(concerned)
+    roster_import.state = ImportState.REHEARSED
+    roster_import.save()

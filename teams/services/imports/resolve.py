@@ -1,0 +1,287 @@
+"""Which commune, team, village and decision a row speaks of. Nothing is guessed: what is unclear is asked."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from itertools import groupby
+
+from cdt_portal.lib import text
+from cdt_portal.lib.decisions import DecisionReading
+from teams import naming
+from teams.enums import TeamKind
+from teams.intake.reading import Finding, RosterRow, error, warning
+from teams.models import Commune
+from teams.services.imports.register import Register, StoredTeam
+
+CREATE = "create"  # the choice "this village is new" for an unmatched name
+COMMUNE_SHORTHANDS = {"p.": "phường ", "x.": "xã ", "đk.": "đặc khu ", "p ": "phường ", "x ": "xã "}
+
+
+@dataclass(slots=True)
+class TeamPlan:
+    """One team of the file and what the import would do to it. Stored as JSON in `RosterImport.plan["teams"]`."""
+
+    ref: int
+    commune: str
+    kind: str
+    key: str
+    name: str
+    team_id: int | None = None
+    version: int | None = None
+    status: str = "same"  # new | changed | same | blocked
+    unit_id: int | None = None
+    new_unit: str = ""
+    decision_id: int | None = None
+    new_decision: int | None = None  # index into plan["decisions"]
+    decision_changes: bool = False
+    joined_on: str | None = None  # for the members it gains
+    suggestions: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Resolution:
+    """Rows by team, in file order; rows that belong nowhere with the reason; findings; decisions to make."""
+
+    teams: list[TeamPlan] = field(default_factory=list)
+    rows: dict[int, list[RosterRow]] = field(default_factory=lambda: defaultdict(list))  # by TeamPlan.ref
+    outside: list[tuple[RosterRow, str]] = field(default_factory=list)  # rows of no usable commune, with the reason
+    blocked: dict[int, str] = field(default_factory=dict)  # TeamPlan.ref -> why none of its rows can go in
+    findings: list[Finding] = field(default_factory=list)
+    decisions: list[dict] = field(default_factory=list)
+    decision_index: dict[tuple[str, str, str | None], int] = field(default_factory=dict)
+
+    def plan(self) -> dict:
+        return {"teams": [asdict(team) for team in self.teams], "decisions": self.decisions}
+
+
+class CommuneFinder:
+    """Finds a commune by its name: exact first, without tone marks only when one alone fits."""
+
+    def __init__(self, communes: Iterable[Commune]):
+        self.exact: dict[str, set[str]] = defaultdict(set)
+        self.folded: dict[str, set[str]] = defaultdict(set)
+        for commune in communes:
+            own_name = commune.match_key.partition(" ")[2]
+            if commune.kind == "special_zone":
+                own_name = own_name.partition(" ")[2]
+            for name in (commune.match_key, own_name):
+                self.exact[name].add(commune.pk)
+                self.folded[text.fold(name)].add(commune.pk)
+
+    def find(self, name: str) -> tuple[str, str]:
+        """(code, "") or ("", reason) with reason "unknown" | "ambiguous"; (code, "folded") when tone marks differ."""
+        key = text.match_key(name)
+        for short, full in COMMUNE_SHORTHANDS.items():
+            if key.startswith(short):
+                key = full + key[len(short) :].strip()
+                break
+        if len(self.exact.get(key, ())) == 1:
+            return next(iter(self.exact[key])), ""
+        candidates = self.exact.get(key) or self.folded.get(text.fold(key), set())
+        if len(candidates) == 1:
+            return next(iter(candidates)), "folded"
+        return "", "ambiguous" if candidates else "unknown"
+
+
+def team_kind(name: str) -> str:
+    """A name that says nothing else is a village team."""
+    folded = text.fold(name)
+    if "phan ung nhanh" in folded:
+        return TeamKind.RAPID_RESPONSE
+    if "ban chi dao" in folded:
+        return TeamKind.STEERING_COMMITTEE
+    return TeamKind.STEERING_TEAM if "to chi dao" in folded else TeamKind.VILLAGE_TEAM
+
+
+def find_communes(rows: Iterable[RosterRow], finder: CommuneFinder, only: str) -> dict[str, tuple[str, str]]:
+    """Commune text -> (code, trouble) for every text of the file; `only` is the one commune allowed, or ""."""
+    found = {}
+    for name in {row.commune for row in rows}:
+        code, trouble = finder.find(name) if name else (only, "" if only else "missing")
+        if code and only and code != only:
+            code, trouble = "", "foreign"
+        found[name] = (code, trouble)
+    return found
+
+
+COMMUNE_TROUBLES = {
+    "missing": "Không ghi tên xã. Hãy điền cột Tên Phường/xã.",
+    "unknown": "Không có xã, phường, đặc khu nào tên “{name}” trong tỉnh. Hãy sửa tên cho đúng.",
+    "ambiguous": "“{name}” có thể là nhiều đơn vị khác nhau. Hãy ghi đủ Phường/Xã và dấu thanh.",
+    "foreign": "“{name}” không thuộc đơn vị của lần nhập này nên các dòng này không được nhận.",
+}
+
+
+def reject_block(resolution: Resolution, rows: list[RosterRow], name: str, trouble: str) -> None:
+    """Rows that share one trouble with their commune get one finding, at the first of them."""
+    message = COMMUNE_TROUBLES[trouble].format(name=name)
+    first = rows[0]
+    count = f" ({len(rows)} dòng, từ dòng {first.row} đến dòng {rows[-1].row})" if len(rows) > 1 else ""
+    resolution.findings.append(error(first, "commune", f"commune_{trouble}", message + count))
+    resolution.outside += [(row, message) for row in rows]
+
+
+def resolve(rows: Iterable[RosterRow], register: Register, codes: dict, options: dict, today: date) -> Resolution:
+    """Sort `rows` into teams. `codes` comes from `find_communes`; `options` are the choices made at the rehearsal."""
+    resolution = Resolution()
+    plans: dict[tuple[str, str, str], TeamPlan] = {}
+    for name, block in groupby(rows, key=lambda row: row.commune):
+        block_rows = list(block)
+        code, trouble = codes[name]
+        if not code:
+            reject_block(resolution, block_rows, name, trouble)
+            continue
+        if trouble == "folded":
+            message = f"“{name}” được hiểu là {names_of(register)[code]} (khác dấu)."
+            resolution.findings.append(warning(block_rows[0], "commune", "commune_folded", message))
+        for row in block_rows:
+            plan = plan_of(row, code, register, plans, resolution, options)
+            resolution.rows[plan.ref].append(row)
+    for plan in resolution.teams:
+        settle_decision(plan, resolution, register, today)
+    reject_unmatched(resolution)
+    return resolution
+
+
+def names_of(register: Register) -> dict[str, str]:
+    return {commune.pk: commune.name for commune in register.communes}
+
+
+def plan_of(
+    row: RosterRow,
+    code: str,
+    register: Register,
+    plans: dict[tuple[str, str, str], TeamPlan],
+    resolution: Resolution,
+    options: dict,
+) -> TeamPlan:
+    """The plan of the row's team, made at its first row."""
+    key = (code, row.team)
+    plan = plans.get(key)
+    if plan is None:
+        kind = team_kind(row.team)
+        identity = (code, kind, naming.unit_key(row.team))
+        plan = plans.get(identity)
+        if plan is None:
+            plan = plans[identity] = new_plan(row, identity, register, options, len(resolution.teams))
+            resolution.teams.append(plan)
+        plans[key] = plan
+    return plan
+
+
+def new_plan(row: RosterRow, identity: tuple[str, str, str], register: Register, options: dict, ref: int) -> TeamPlan:
+    code, kind, key = identity
+    plan = TeamPlan(ref=ref, commune=code, kind=kind, key=key, name=row.team)
+    team = register.teams.get(identity)
+    if team is None and kind == TeamKind.VILLAGE_TEAM:
+        team = match_by_village(plan, register, options)
+    if team is not None:
+        plan.team_id, plan.version, plan.decision_id = team.id, team.version, team.decision
+    elif plan.status != "blocked":
+        plan.status = "new"
+    return plan
+
+
+def match_by_village(plan: TeamPlan, register: Register, options: dict) -> StoredTeam | None:
+    """Find the village the team's name speaks of, and the team that already covers it, if just one does."""
+    units = register.units[plan.commune]
+    unit = units.get(plan.key)
+    choice = options.get("units", {}).get(f"{plan.commune}:{plan.key}") or (
+        CREATE if options.get("create_units") else None
+    )
+    if unit is None and isinstance(choice, int):
+        unit = next((unit for unit in units.values() if unit.pk == choice), None)
+    if unit is None:
+        if choice == CREATE:
+            plan.new_unit = naming.display_unit_name(plan.name)
+        else:
+            plan.status = "blocked"
+            plan.suggestions = suggest_units(plan, register)
+        return None
+    plan.unit_id = unit.pk
+    covering = register.team_of_unit.get(unit.pk, [])
+    return covering[0] if len(covering) == 1 and covering[0].kind == plan.kind else None
+
+
+def suggest_units(plan: TeamPlan, register: Register) -> list[int]:
+    """Villages of the commune that could be meant: same words without tone marks, or the same number."""
+    folded = text.fold(plan.key)
+    numbers = [word for word in folded.split() if word[0].isdigit()]
+    close = []
+    for key, unit in register.units[plan.commune].items():
+        words = text.fold(key).split()
+        if text.fold(key) == folded or (numbers and [w for w in words if w[0].isdigit()] == numbers):
+            close.append(unit.pk)
+    return close[:5]
+
+
+def reject_unmatched(resolution: Resolution) -> None:
+    for plan in resolution.teams:
+        if plan.status != "blocked":
+            continue
+        rows = resolution.rows[plan.ref]
+        message = f"Trong xã chưa có thôn, tổ dân phố nào tên “{plan.name}”. Hãy chọn thôn đã có hoặc tạo mới."
+        resolution.findings.append(error(rows[0], "team", "unknown_unit", message))
+        resolution.blocked[plan.ref] = message
+
+
+def settle_decision(plan: TeamPlan, resolution: Resolution, register: Register, today: date) -> None:
+    """The first decision named in the team's rows, found in the register or planned to be made."""
+    rows = resolution.rows[plan.ref]
+    row = next((row for row in rows if row.decision.number or row.decision.raw), None)
+    reading = row.decision if row else DecisionReading()
+    if row is not None and plan.status != "blocked":
+        take_decision(plan, row, resolution, register)
+    plan.joined_on = joined_on(plan, reading, today)
+
+
+def take_decision(plan: TeamPlan, row: RosterRow, resolution: Resolution, register: Register) -> None:
+    reading, key = row.decision, decision_key(row.decision)
+    if not key:
+        return
+    stored = register.decisions.get((plan.commune, key, reading.issued_on))
+    if stored is not None and stored == plan.decision_id:
+        return
+    current_day = register.decision_days.get(plan.decision_id) if plan.decision_id else None
+    if current_day and reading.issued_on and reading.issued_on < current_day:
+        message = f"Tổ đang theo quyết định mới hơn (ngày {current_day:%d/%m/%Y}); quyết định trong tệp không thay thế."
+        resolution.findings.append(warning(row, "decision", "older_decision", message))
+        return
+    plan.decision_changes = True
+    plan.decision_id = stored
+    if stored is None:
+        plan.new_decision = planned_decision(plan.commune, key, reading, resolution)
+    if plan.status == "same":
+        plan.status = "changed"
+
+
+def decision_key(reading: DecisionReading) -> str:
+    """The key it is found by; a text without a number stands under its own words; "chưa có" is no decision."""
+    if reading.number:
+        return reading.key
+    return "" if {"empty", "placeholder"} & set(reading.flags) or not reading.raw else "raw " + text.fold(reading.raw)
+
+
+def planned_decision(commune: str, key: str, reading: DecisionReading, resolution: Resolution) -> int:
+    day = reading.issued_on.isoformat() if reading.issued_on else None
+    planned = {
+        "commune": commune,
+        "match_key": key,
+        "number": reading.number,
+        "symbol": reading.symbol,
+        "issued_on": day,
+        "raw_text": reading.raw[:400],
+    }
+    index = resolution.decision_index.setdefault((commune, key, day), len(resolution.decisions))
+    if index == len(resolution.decisions):
+        resolution.decisions.append(planned)
+    return index
+
+
+def joined_on(plan: TeamPlan, reading: DecisionReading, today: date) -> str | None:
+    """A new team's members joined with its decision (unknown day: unknown); later ones join on the day of import,
+    or with the decision that consolidates the team."""
+    if reading.issued_on and (plan.status == "new" or plan.decision_changes):
+        return reading.issued_on.isoformat()
+    return None if plan.status == "new" else today.isoformat()

@@ -1,0 +1,81 @@
+"""Rows and findings of a rehearsal into their tables by COPY: one statement each, however many there are."""
+
+import io
+import json
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection, models
+
+from teams.intake.reading import Finding
+from teams.models import ImportFinding, RosterImport, StagedRow
+
+NULL = r"\N"
+ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+@dataclass(slots=True)
+class Staged:
+    """One row on its way into `StagedRow`; the fields have the same meaning."""
+
+    sheet: str
+    row: int
+    outcome: str
+    reason: str = ""
+    team_ref: int | None = None
+    member_id: int | None = None
+    person: uuid.UUID | None = None
+    full_name: str = ""
+    match_key: str = ""
+    sort_key: str = ""
+    search_key: str = ""
+    role: str = ""
+    phone: str = ""
+    other_phone: str = ""
+    organization: str = ""
+    note: str = ""
+    joined_on: str | None = None
+    before: dict | None = None
+
+
+def copy_rows(roster_import: RosterImport, rows: Iterable[Staged]) -> None:
+    columns = list(Staged.__slots__)
+
+    def lines():
+        for position, row in enumerate(rows):
+            yield [roster_import.pk, position, "", *(getattr(row, name) for name in columns)]
+
+    copy(StagedRow, ["roster_import_id", "position", "undo", *columns], lines())
+
+
+def copy_findings(roster_import: RosterImport, findings: Iterable[Finding]) -> None:
+    columns = ["roster_import_id", "sheet", "cell", "severity", "code", "message"]
+    copy(
+        ImportFinding,
+        columns,
+        (
+            [roster_import.pk, found.sheet[:80], found.cell[:12], found.severity, found.code, found.message[:400]]
+            for found in findings
+        ),
+    )
+
+
+def copy(model: type[models.Model], columns: list[str], rows: Iterable[list]) -> None:
+    """COPY `rows` into the model's table inside the current transaction; triggers fire as for any insert."""
+    buffer = io.StringIO()
+    for row in rows:
+        buffer.write("\t".join(map(copy_text, row)))
+        buffer.write("\n")
+    buffer.seek(0)
+    names = ", ".join(f'"{name}"' for name in columns)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', buffer)
+
+
+def copy_text(value: object) -> str:
+    if value is None:
+        return NULL
+    if isinstance(value, str):
+        return value.translate(ESCAPES)
+    return json.dumps(value, ensure_ascii=False).translate(ESCAPES) if isinstance(value, dict) else str(value)
