@@ -255,6 +255,17 @@ def test_the_total_row_counts_cells_that_are_not_empty():
     assert by_openpyxl(target)["A6"].font.b
 
 
+def test_a_table_wider_than_the_alphabet_is_merged_and_printed_to_its_last_column():
+    columns = tuple(
+        Column(str(index), 5, itemgetter(index), block=itemgetter(index) if index == 27 else None)
+        for index in range(28)
+    )
+    worksheet = by_openpyxl(written((Sheet("Rộng", columns, titles=("Tên",)), [range(28)] * 2)))
+    assert set(map(str, worksheet.merged_cells.ranges)) == {"A1:AB1", "AB3:AB4"}
+    assert worksheet.print_area == "'Rộng'!$A$1:$AB$4"
+    assert worksheet["AB3"].value == 27
+
+
 def test_a_sheet_without_records_or_merges_is_still_whole():
     target = written((one_column(), []))
     assert list(by_openpyxl(target).values) == [("Chữ",)]
@@ -367,9 +378,7 @@ def growth(work):
 
 
 def test_memory_does_not_grow_with_records_or_merges():
-    sheet = Sheet(
-        "Tờ", (Column("Tổ", 9, itemgetter(0), block=itemgetter(0)), Column("Tên", 9, itemgetter(1)))
-    )
+    sheet = Sheet("Tờ", (Column("Tổ", 9, itemgetter(0), block=itemgetter(0)), Column("Tên", 9, itemgetter(1))))
 
     def records(number):
         return ((str(index // 2), f"Nguyễn Văn {index}") for index in range(number))
