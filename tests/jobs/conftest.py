@@ -1,7 +1,12 @@
+import time
+from collections.abc import Callable
+
 import pytest
 
 from cdt_portal.jobs import bell, registry, services
 from cdt_portal.jobs.models import Job
+
+PATIENCE = 60  # seconds that a wait may take before the test fails
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +25,11 @@ def rung(monkeypatch) -> list:
 
 
 def make_job(kind: str = "test", by=None, **fields) -> Job:
-    return services.enqueue(
-        **{"kind": kind, "title": "Xuất danh sách thành viên", "args": {}, "by": by} | fields
-    )
+    return services.enqueue(**{"kind": kind, "title": "Xuất danh sách thành viên", "args": {}, "by": by} | fields)
+
+
+def until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        time.sleep(0.02)

@@ -16,11 +16,9 @@ from cdt_portal.jobs import lease, services
 from cdt_portal.jobs.enums import JobState
 from cdt_portal.jobs.models import Job
 from cdt_portal.jobs.registry import Result, Work, job
-from tests.jobs.conftest import make_job
+from tests.jobs.conftest import PATIENCE, make_job, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PATIENCE = 20  # seconds that a wait may take before the test fails
 
 
 @pytest.fixture(autouse=True)
@@ -42,13 +40,6 @@ def in_threads(count: int, work, *args) -> list:
 
     with ThreadPoolExecutor(count) as pool:
         return [future.result() for future in [pool.submit(one) for _ in range(count)]]
-
-
-def until(happened, *args) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened(*args):
-        assert time.monotonic() < deadline, "what was waited for did not happen"
-        time.sleep(0.02)
 
 
 def take_away(row: Job) -> None:

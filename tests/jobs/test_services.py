@@ -56,9 +56,7 @@ def test_a_job_is_queued_then_done_with_its_message_page_and_file(person, tmp_pa
     def export(work) -> Result:
         assert work.user == person
         assert work.args == {"commune": "11914"}
-        return Result(
-            "Đã xuất 386 thành viên.", url="/danh-sach/", file=source, filename="Danh sách Cát Hải.xlsx"
-        )
+        return Result("Đã xuất 386 thành viên.", url="/danh-sach/", file=source, filename="Danh sách Cát Hải.xlsx")
 
     row = make_job(by=person, args={"commune": "11914"})
     assert reloaded(row).state == JobState.QUEUED

@@ -27,9 +27,7 @@ def files_in_memory(monkeypatch, rung):
 
 @pytest.fixture
 def finished(officer) -> Job:
-    job("test")(
-        lambda work: Result("Đã xuất 386 thành viên.", file=ContentFile(b"PK"), filename="Cát Hải.xlsx")
-    )
+    job("test")(lambda work: Result("Đã xuất 386 thành viên.", file=ContentFile(b"PK"), filename="Cát Hải.xlsx"))
     row = make_job(by=officer, province="31", commune="11914")
     services.run(row.pk)
     return row
@@ -128,9 +126,7 @@ def test_only_ones_own_jobs_are_listed(officer, neighbour, finished):
 
 
 @pytest.mark.parametrize("name", ["detail", "file"])
-def test_the_owner_opens_a_job_and_everybody_else_gets_404(
-    name, officer, neighbour, staff, stranger, finished
-):
+def test_the_owner_opens_a_job_and_everybody_else_gets_404(name, officer, neighbour, staff, stranger, finished):
     assert client_of(officer).get(url(name, finished)).status_code == 200
     for other in (neighbour, staff, stranger):
         assert client_of(other).get(url(name, finished)).status_code == 404
