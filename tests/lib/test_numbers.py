@@ -67,11 +67,13 @@ def test_a_decimal_is_exact(raw, number):
     assert parse_decimal(raw) == Decimal(number)
 
 
-@pytest.mark.parametrize(
-    ("raw", "rate"), [("99,5%", "99.5"), ("99,5 %", "99.5"), ("100%", "100"), (99.5, "99.5")]
-)
+@pytest.mark.parametrize(("raw", "rate"), [("99,5%", "99.5"), ("99,5 %", "99.5"), ("100%", "100"), (99.5, "99.5")])
 def test_a_rate_is_in_per_cent(raw, rate):
     assert parse_rate(raw) == Decimal(rate)
+
+
+def test_one_mark_cannot_part_both_thousands_and_decimals():
+    assert parse_decimal("1.440.5") is parse_decimal("1,440,55") is None
 
 
 def test_a_rate_that_is_no_number_is_none():
