@@ -167,7 +167,7 @@ CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_TASK_TIME_LIMIT = 900  # seconds; ends a handler that hangs while its lease goes on being renewed
 CELERY_BEAT_SCHEDULE = {
     # A sweep that comes late is worth nothing: the next one finds the same.
-    "sweep": {"task": "cdt_portal.jobs.tasks.sweep_jobs", "schedule": 3.0, "options": {"expires": 3}},
+    "sweep": {"task": "cdt_portal.jobs.tasks.sweep_jobs", "schedule": 3.0, "options": {"expires": 10}},
     "old-files": {"task": "cdt_portal.jobs.tasks.remove_old_files", "schedule": crontab(hour=2, minute=30)},
 }
 
