@@ -99,9 +99,7 @@ def move_member(*, member: Member, version: int, team: Team, moved_on: object, b
     kept = {name: getattr(member, name) for name in MOVED_COLUMNS}
     with one_leader(team.pk):
         Team.objects.select_for_update().get(pk=team.pk)
-        left = end_membership(
-            member=member, version=version, left_on=moved_on, reason=LeaveReason.MOVED_TEAM, by=by
-        )
+        left = end_membership(member=member, version=version, left_on=moved_on, reason=LeaveReason.MOVED_TEAM, by=by)
         return append(team, left.person, {**kept, "joined_on": left.left_on})
 
 

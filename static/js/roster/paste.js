@@ -1,0 +1,77 @@
+// A block from Excel, pasted into a cell: the server reads it, rows from here down take it, new rows are made.
+
+import { addRow, control, isNew, LABELS, rowOf, rows, setValues, table } from './grid.js'
+import { post, save, touched } from './save.js'
+import { element, say, shown, showNotes } from './states.js'
+import { parseTsv } from './tsv.js'
+import { newBatch } from './undo.js'
+
+const PREVIEW_ABOVE = 30
+const dialog = document.getElementById('roster-paste')
+
+export async function onPaste (event) {
+  const text = event.clipboardData.getData('text/plain')
+  const cell = event.target
+  if (!(cell.name in LABELS) || !/[\t\n]./s.test(text)) return // one cell: the browser's own paste
+  event.preventDefault()
+  say('Đang đọc khối vừa dán…')
+  const response = await post(table.dataset.pasteUrl, { start: cell.name, cells: JSON.stringify(parseTsv(text)) })
+    .catch(() => null)
+  const block = await response?.json().catch(() => null)
+  if (!response?.ok) return say(block?.errors?.[cell.name]?.join(' ') ?? 'Chưa dán được: mất kết nối. Hãy dán lại sau.')
+  const plan = planOf(rowOf(cell), block)
+  if (block.rows.length > PREVIEW_ABOVE && !await confirmed(plan, block)) return say('Đã bỏ, chưa dán gì.')
+  fill(plan)
+  say(`Đã dán: ${counts(plan, block)}.`)
+}
+
+/** Which row takes which values; beyond the last row new ones are made when the plan is carried out. */
+function planOf (first, block) {
+  const below = rows().slice(rows().indexOf(first))
+  return block.rows.map((pasted, index) => ({ row: below[index], ...pasted }))
+}
+
+const adds = plan => plan.filter(({ row }) => !row || isNew(row))
+const edits = plan => plan.filter(({ row, values }) =>
+  row && !isNew(row) && Object.entries(values).some(([field, value]) => control(row, field).value !== value))
+
+function counts (plan, block) {
+  const skipped = Object.entries(Object.groupBy?.(block.skipped, ([, reason]) => reason) ?? grouped(block.skipped))
+  const parts = [`thêm ${adds(plan).length}`, `sửa ${edits(plan).length}`]
+  return [...parts, ...skipped.map(([reason, those]) => `bỏ ${those.length} ${reason}`)].join(', ')
+}
+
+// Object.groupBy came after the browsers that offices still have.
+function grouped (skipped) {
+  const groups = {}
+  for (const one of skipped) (groups[one[1]] ??= []).push(one)
+  return groups
+}
+
+function confirmed (plan, block) {
+  dialog.querySelector('[data-paste-counts]').textContent = `Sẽ ${counts(plan, block)}.`
+  const repairs = plan.flatMap(({ notes }) => notes).length
+  const notes = [...block.warnings, ...(repairs ? [`${repairs} chỗ được sửa hoặc cần xem lại, ghi ở từng dòng.`] : [])]
+  dialog.querySelector('[data-paste-notes]').replaceChildren(...notes.map(note => element('li', '', note)))
+  dialog.querySelector('[data-paste-rows]').replaceChildren(...plan.map(line))
+  dialog.returnValue = ''
+  dialog.showModal()
+  return new Promise(resolve => dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true }))
+}
+
+function line ({ row, values, notes }) {
+  const sample = rows()[0]
+  const texts = ['full_name', 'role', 'phone'].map(field => shown(sample, field, values[field] ?? ''))
+  const cells = [!row || isNew(row) ? 'thêm' : 'sửa', ...texts, [values.note, ...notes].filter(Boolean).join(' · ')]
+  return element('tr', '', '', ...cells.map(text => element('td', '', text)))
+}
+
+function fill (plan) {
+  const batch = newBatch()
+  for (const { row = addRow(), values, notes } of plan) {
+    setValues(row, values)
+    touched(row, batch)
+    showNotes(row, notes)
+  }
+  for (const row of rows()) if (row.dataset.state === 'typing') save(row)
+}

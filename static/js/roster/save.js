@@ -1,0 +1,158 @@
+// Autosave: a row is sent 800 ms after typing stops or when it is left, whole or not at all, one row after another.
+
+import { accept, changes, control, countMembers, isBlank, isNew, keepOneEmptyRow, LABELS, rowOfId, rowOfPerson, rows, savedValues, setValues, table } from './grid.js'
+import { clearConflict, clearErrors, offerLeader, say, showConflict, showErrors, showFindings, showNotes, showState } from './states.js'
+import { push } from './undo.js'
+import { forget, remember } from './unsent.js'
+
+const PAUSE_MS = 800
+const RETRY_MS = 10000
+const timers = new WeakMap()
+const batchOf = new WeakMap()
+let line = Promise.resolve()
+let retry = 0
+
+export const rowUrl = (row, action = '') => `${table.dataset.addUrl}${isNew(row) ? '' : `${row.dataset.id}/`}${action}`
+
+export function post (url, fields) {
+  return window.cdt.fetch(url, { method: 'POST', headers: { Accept: 'application/json' }, body: new URLSearchParams(fields) })
+}
+
+/** Something in the row was typed, picked, pasted or put back. */
+export function touched (row, batch = 0) {
+  remember(row)
+  batchOf.set(row, batch)
+  keepOneEmptyRow()
+  if (row.dataset.state === 'conflict') return
+  clearErrors(row)
+  showNotes(row, [])
+  showState(row, 'typing')
+  clearTimeout(timers.get(row))
+  timers.set(row, setTimeout(() => { if (!isNew(row) || control(row, 'full_name').value.trim()) save(row) }, PAUSE_MS))
+}
+
+/** Resolves when the row was sent, or need not be. `undoing` keeps the change off the stack. */
+export function save (row, { undoing = false, ...extra } = {}) {
+  clearTimeout(timers.get(row))
+  line = line.then(() => send(row, extra, undoing))
+  return line
+}
+
+async function send (row, extra, undoing) {
+  const sent = changes(row)
+  if (row.dataset.state === 'conflict' || !row.isConnected) return
+  if (isBlank(row) || !Object.keys(sent).length) return settle(row)
+  showState(row, 'saving')
+  const { version, person } = row.dataset
+  let response
+  try {
+    response = await post(rowUrl(row), { version, person, ...sent, ...extra })
+  } catch {
+    return wait(row)
+  }
+  if (response.status >= 500) return wait(row)
+  const answer = await response.json().catch(() => null)
+  if (response.ok && answer) saved(row, sent, answer, undoing)
+  else refused(row, sent, response.status, answer)
+}
+
+/** Nothing to send: the row says again what the server holds. */
+function settle (row) {
+  forget(row)
+  clearErrors(row)
+  if (row.dataset.state && row.dataset.state !== 'saved') showState(row, isNew(row) ? '' : 'saved')
+}
+
+function saved (row, sent, answer, undoing) {
+  const added = isNew(row)
+  const before = savedValues(row)
+  accept(row, answer.row, sent)
+  for (const other of answer.others) refresh(other)
+  clearErrors(row)
+  if (answer.notes.length) showNotes(row, answer.notes)
+  showFindings(answer.findings)
+  countMembers()
+  if (!undoing) remind(row, added, before, sent)
+  remember(row)
+  if (Object.keys(changes(row)).length) touched(row, batchOf.get(row))
+  else showState(row, 'saved', answer.saved_at)
+}
+
+/** A row that changed together with another: cells being typed in keep their text. */
+export function refresh (held) {
+  const row = rowOfId(held.id)
+  if (row) accept(row, held)
+}
+
+function remind (row, added, before, sent) {
+  const { person } = row.dataset
+  const name = control(row, 'full_name').value
+  const batch = batchOf.get(row)
+  if (added) return push(person, batch, `thêm ${name}`, () => takeOut(person))
+  const old = Object.fromEntries(Object.keys(sent).map(field => [field, before[field]]))
+  const cells = Object.keys(sent).map(field => LABELS[field].toLowerCase()).join(', ')
+  push(person, batch, `sửa ${cells} của ${name}`, () => putBack(person, old))
+}
+
+async function putBack (person, values) {
+  const row = rowOfPerson(person)
+  if (!row) return say('Dòng này không còn trong danh sách, không hoàn tác được.')
+  setValues(row, values)
+  touched(row)
+  await save(row, { undoing: true })
+}
+
+async function takeOut (person) {
+  const row = rowOfPerson(person)
+  if (!row) return
+  const today = new Date().toLocaleDateString('en-GB', { timeZone: 'Asia/Ho_Chi_Minh' })
+  const { version } = row.dataset
+  const response = await post(rowUrl(row, 'thoi/'), { version, left_on: today, left_reason: 'mistake' })
+  if (!response.ok) return say('Chưa hoàn tác được: dòng này vừa thay đổi.')
+  row.remove()
+  keepOneEmptyRow()
+  countMembers()
+}
+
+function wait (row) {
+  showState(row, 'waiting')
+  clearTimeout(retry)
+  retry = setTimeout(sendWaiting, RETRY_MS)
+}
+
+/** Rows that could not be sent, in their order; those with an error or a conflict wait for the user. */
+export function sendWaiting () {
+  for (const row of rows()) if (['waiting', 'unsent'].includes(row.dataset.state)) save(row)
+}
+
+function refused (row, sent, status, answer) {
+  if (status === 409) return disputed(row, sent, answer)
+  const why = { 403: 'Bạn không còn quyền sửa tổ này.', 404: 'Tổ hoặc dòng này không còn.' }[status] ?? 'Không lưu được.'
+  showState(row, 'error')
+  showErrors(row, answer?.errors ?? { full_name: [why] })
+  if (answer?.leader) offerLeader(row, answer.leader, () => save(row, { replace_leader: '1' }))
+}
+
+function disputed (row, sent, conflict) {
+  const { current } = conflict
+  const disagreed = current ? Object.entries(sent).filter(([field, value]) => value !== current[field]) : Object.entries(sent)
+  const keepMine = () => {
+    resolve(row, current)
+    save(row)
+  }
+  const takeTheirs = () => {
+    resolve(row, current)
+    if (!current || current.left_on) row.remove()
+    else setValues(row, savedValues(row))
+    settle(row)
+    keepOneEmptyRow()
+  }
+  showState(row, 'conflict')
+  showConflict(row, conflict, Object.fromEntries(disagreed), keepMine, takeTheirs)
+}
+
+function resolve (row, current) {
+  clearConflict(row)
+  if (current && !current.left_on) accept(row, current)
+  showState(row, 'typing')
+}

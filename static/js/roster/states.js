@@ -1,0 +1,118 @@
+// What a row says of itself: a symbol, words and a colour; findings, repairs, errors, and a conflict with its choice.
+
+import { control, FIELDS, LABELS, rows } from './grid.js'
+
+const STATES = {
+  typing: '✎ đang sửa',
+  saving: '↻ đang lưu',
+  saved: '✓ đã lưu',
+  waiting: '⏳ đang chờ kết nối',
+  unsent: '● chưa gửi',
+  error: '✕ lỗi, chưa lưu',
+  conflict: '⚠ người khác vừa sửa'
+}
+const UNSENT = new Set(['waiting', 'unsent', 'error', 'conflict'])
+
+export function showState (row, state, detail = '') {
+  row.dataset.state = state
+  row.querySelector('[data-state]').textContent = [STATES[state], detail].filter(Boolean).join(' ')
+  showUnsent()
+}
+
+/** The counter of rows that wait for something; a row being typed or sent right now is not counted. */
+export function showUnsent () {
+  const count = rows().filter(row => UNSENT.has(row.dataset.state)).length
+  const counter = document.querySelector('[data-unsent]')
+  counter.hidden = !count
+  counter.textContent = `${count} dòng chưa gửi`
+}
+
+export function say (text) {
+  document.querySelector('[data-said]').textContent = text
+}
+
+export function element (tag, className, text = '', ...children) {
+  const node = document.createElement(tag)
+  node.className = className
+  node.append(text, ...children)
+  return node
+}
+
+export function button (label, action, className = 'btn btn-sm') {
+  const node = element('button', className, label)
+  node.type = 'button'
+  node.addEventListener('click', action)
+  return node
+}
+
+export function showFindings (findings) {
+  for (const row of rows()) {
+    const list = (findings[row.dataset.id] ?? []).map(finding => element('li', '', finding.text))
+    row.querySelector('[data-findings]').replaceChildren(...list)
+  }
+}
+
+export function showNotes (row, notes) {
+  row.querySelector('[data-notes]').replaceChildren(...notes.map(note => element('li', '', note)))
+}
+
+/** `errors`: {cell: [message]}. A message stands under its cell, that of an unknown cell under the name. */
+export function showErrors (row, errors) {
+  clearErrors(row)
+  for (const [field, messages] of Object.entries(errors)) {
+    const cell = control(row, FIELDS.includes(field) ? field : 'full_name')
+    cell.setAttribute('aria-invalid', 'true')
+    const message = element('div', 'cell-error', messages.join(' '))
+    message.id = `error-${row.dataset.person}-${cell.name}`
+    cell.setAttribute('aria-describedby', message.id)
+    cell.parentElement.append(message)
+  }
+}
+
+export function clearErrors (row) {
+  for (const message of row.querySelectorAll('.cell-error')) message.remove()
+  for (const cell of row.querySelectorAll('[aria-invalid]')) {
+    cell.removeAttribute('aria-invalid')
+    cell.removeAttribute('aria-describedby')
+  }
+}
+
+/** Beside the refused role: the choice that makes it possible. */
+export function offerLeader (row, leader, agree) {
+  const choice = element('div', 'cell-error', '', button(`Đổi ${leader} thành Thành viên`, agree))
+  control(row, 'role').parentElement.append(choice)
+}
+
+/** Both texts of each cell that differs, who and when, and the two ways out. */
+export function showConflict (row, { current, who, at }, mine, keepMine, takeTheirs) {
+  clearConflict(row)
+  const gone = !current || current.left_on
+  const title = gone
+    ? `${current ? current.full_name : 'Người này'} không còn trong danh sách${by(who, at)}. Phần bạn gõ:`
+    : `Người khác vừa sửa dòng này${by(who, at)}.`
+  const list = element('ul', '')
+  for (const [field, value] of Object.entries(mine)) {
+    const theirs = current ? `, của họ: “${shown(row, field, current[field])}”` : ''
+    list.append(element('li', '', `${LABELS[field]} – của bạn: “${shown(row, field, value)}”${theirs}`))
+  }
+  const ways = gone
+    ? [button('Bỏ dòng này', takeTheirs)]
+    : [button('Giữ của tôi', keepMine, 'btn btn-sm btn-primary'), button('Lấy của họ', takeTheirs)]
+  const cell = element('td', '', '', element('strong', '', title), list, element('div', 'roster-buttons', '', ...ways))
+  cell.colSpan = row.cells.length
+  const note = element('tr', 'row-conflict', '', cell)
+  note.setAttribute('role', 'alert')
+  row.after(note)
+}
+
+export function clearConflict (row) {
+  if (row.nextElementSibling?.classList.contains('row-conflict')) row.nextElementSibling.remove()
+}
+
+const by = (who, at) => at ? ` (${[who, at].filter(Boolean).join(', ')})` : ''
+
+export function shown (row, field, value) {
+  const cell = control(row, field)
+  const option = cell.options && [...cell.options].find(option => option.value === value)
+  return option ? option.text : value
+}
