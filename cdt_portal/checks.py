@@ -1,1 +1,83 @@
 """What an operator must know before the first user does: `manage.py check` and `check --deploy`."""
+
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+
+from cdt_portal import env
+from cdt_portal.accounts import encryption
+
+FONT = "Tinos-Regular.ttf"
+FONT_DIRECTORIES = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts"]
+
+
+@register(Tags.files)
+def font_is_installed(**_) -> list[CheckMessage]:
+    if any(_holds_font(Path(directory).expanduser()) for directory in FONT_DIRECTORIES):
+        return []
+    text = f"Không thấy phông {FONT}: văn bản PDF sẽ dùng phông khác, có thể thiếu chữ Việt."
+    return [Warning(text, hint="Cài gói fonts-croscore (bin/setup làm việc này).", id="portal.W001")]
+
+
+@register(Tags.files)
+def data_directory_is_writable(**_) -> list[CheckMessage]:
+    try:
+        with tempfile.TemporaryFile(dir=settings.DATA_DIR):
+            return []
+    except OSError as error:
+        text = f"Không ghi được vào thư mục dữ liệu {settings.DATA_DIR}: {error.strerror}."
+        return [Error(text, hint="Sửa quyền của thư mục, hoặc đặt CDT_DATA_DIR.", id="portal.E001")]
+
+
+@register(Tags.security)
+def secret_key_is_strong(**_) -> list[CheckMessage]:
+    if len(settings.SECRET_KEY) >= 50 and len(set(settings.SECRET_KEY)) >= 10:
+        return []
+    hint = "Tạo khóa mới: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+    return [Error("SECRET_KEY quá ngắn hoặc quá dễ đoán.", hint=hint, id="portal.E002")]
+
+
+@register(Tags.security)
+def field_keys_can_be_used(**_) -> list[CheckMessage]:
+    try:
+        encryption.read_keys(settings.FIELD_KEYS)
+    except ImproperlyConfigured as error:
+        return [Error(str(error), hint="Dạng đúng: mã:khóa,mã:khóa (xem .env.example).", id="portal.E003")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def demo_is_off(**_) -> list[CheckMessage]:
+    if settings.DEMO and env.text("DATABASE_URL"):
+        text = "CDT_DEMO đang bật trên cơ sở dữ liệu thật: lớp xác thực thứ hai bị tắt."
+        return [Error(text, hint="Bỏ CDT_DEMO.", id="portal.E004")]
+    return []
+
+
+@register("email", deploy=True)
+def mail_can_be_sent(**_) -> list[CheckMessage]:
+    if settings.EMAIL_HOST:
+        return []
+    return [Info("Chưa đặt CDT_EMAIL_HOST: Cổng không gửi thư.", hint="Xem .env.example.", id="portal.I001")]
+
+
+@register("broker", deploy=True)
+def broker_answers(**_) -> list[CheckMessage]:
+    from kombu import Connection  # only here: web processes read this module too
+
+    try:
+        with Connection(
+            settings.CELERY_BROKER_URL, transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS
+        ) as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+    except Exception as error:  # each transport has its own
+        text = f"Không kết nối được Redis ({type(error).__name__}): việc nền sẽ phải chờ."
+        return [Warning(text, hint="Kiểm tra REDIS_URL và dịch vụ Redis.", id="portal.W002")]
+    return []
+
+
+def _holds_font(directory: Path) -> bool:
+    return next(directory.rglob(FONT), None) is not None

@@ -81,6 +81,6 @@ class EncryptedTextField(models.TextField):
         return decrypt(value, self.purpose) if value else value
 
     def get_lookup(self, lookup_name):
-        if lookup_name not in {"isnull", "exact"}:
+        if lookup_name != "isnull":
             raise TypeError(f"Không tra cứu {lookup_name!r} được trên cột mã hóa.")
         return super().get_lookup(lookup_name)
