@@ -1,5 +1,7 @@
 """The jobs of the register: each finds its row, calls one service, says what came out."""
 
+from pathlib import PurePath
+
 from django.urls import reverse
 
 from cdt_portal.jobs.registry import Result, Work, job
@@ -8,6 +10,7 @@ from teams.access import Can, scope_for
 from teams.models import RosterImport
 from teams.services.imports.applying import RegisterMoved, apply
 from teams.services.imports.lifecycle import read_and_rehearse
+from teams.services.imports.marking import marked_file
 from teams.services.imports.undo import NotUndoable, undo
 
 
@@ -54,3 +57,10 @@ def undo_roster(work: Work) -> Result:
         raise JobFailed(str(error)) from error
     message = f"Đã hoàn lại {outcomes['reversed']} dòng, giữ {outcomes['kept']} dòng vì có người sửa sau đó."
     return Result(message=message, url=page(roster_import))
+
+
+@job("roster.mark")
+def mark_roster(work: Work) -> Result:
+    roster_import = import_of(work)
+    name = f"{PurePath(roster_import.filename).stem} - đã đánh dấu.xlsx"
+    return Result(message="Các ô cần sửa được tô màu, lý do ở cột cuối.", file=marked_file(roster_import), filename=name)

@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                 ('match_key', teams.models.base.KeyField(blank=True, db_collation='C', editable=False, max_length=400)),
                 ('sort_key', teams.models.base.KeyField(blank=True, db_collation='C', editable=False, max_length=400)),
                 ('search_key', teams.models.base.KeyField(blank=True, db_collation='C', editable=False, max_length=400)),
-                ('role', models.CharField(blank=True, max_length=15)),
+                ('role', models.CharField(blank=True, choices=[('leader', 'Tổ trưởng'), ('deputy_leader', 'Tổ phó'), ('secretary', 'Thư ký'), ('member', 'Thành viên')], max_length=15)),
                 ('phone', models.CharField(blank=True, max_length=15)),
                 ('other_phone', models.CharField(blank=True, max_length=15)),
                 ('organization', models.CharField(blank=True, max_length=20)),

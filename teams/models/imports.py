@@ -3,7 +3,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from teams.enums import ImportState, RowOutcome, Severity, UndoOutcome
+from teams.enums import ImportState, MemberRole, RowOutcome, Severity, UndoOutcome
 from teams.models.base import KeyField
 
 
@@ -63,7 +63,7 @@ class StagedRow(models.Model):
     match_key = KeyField(blank=True)
     sort_key = KeyField(blank=True)
     search_key = KeyField(blank=True)
-    role = models.CharField(max_length=15, blank=True)
+    role = models.CharField(max_length=15, choices=MemberRole, blank=True)
     phone = models.CharField(max_length=15, blank=True)
     other_phone = models.CharField(max_length=15, blank=True)
     organization = models.CharField(max_length=20, blank=True)

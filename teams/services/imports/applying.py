@@ -163,8 +163,9 @@ INSERT_MEMBERS = """
         INSERT INTO teams_member (province_id, commune_id, team_id, person, position, full_name, match_key, sort_key,
             search_key, role, phone, other_phone, organization, note, joined_on, left_reason, version)
         SELECT t.province_id, t.commune_id, t.id, s.person,
-            COALESCE(last.position, 0) + row_number() OVER (PARTITION BY t.id ORDER BY s.position), s.full_name, s.match_key, s.sort_key,
-            s.search_key, s.role, s.phone, s.other_phone, s.organization, s.note, s.joined_on, '', 1
+            COALESCE(last.position, 0) + row_number() OVER (PARTITION BY t.id ORDER BY s.position),
+            s.full_name, s.match_key, s.sort_key, s.search_key, s.role,
+            s.phone, s.other_phone, s.organization, s.note, s.joined_on, '', 1
         FROM teams_stagedrow s
         JOIN unnest(%(refs)s::int[], %(teams)s::bigint[]) AS places (ref, team) ON places.ref = s.team_ref
         JOIN teams_team t ON t.id = places.team

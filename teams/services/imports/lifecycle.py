@@ -70,19 +70,16 @@ def choose(*, roster_import: RosterImport, options: dict, by: User) -> Job:
 def clean_options(options: dict) -> dict:
     """Only known choices in known shapes: `units` {"code:key": village id | "create"}, `create_units` bool,
     `fixes` codes of GROUP_FIXES, `leave` member ids or "all". Raises ValidationError."""
-    cleaned: dict = {}
+    shapes = {
+        "units": lambda value: all(isinstance(choice, int) or choice == CREATE for choice in value.values()),
+        "create_units": lambda value: isinstance(value, bool),
+        "fixes": lambda value: set(value) <= set(GROUP_FIXES),
+        "leave": lambda value: value == "all" or all(isinstance(member, int) for member in value),
+    }
     for name, value in options.items():
-        if name == "units" and all(isinstance(choice, int) or choice == CREATE for choice in value.values()):
-            cleaned[name] = value
-        elif name == "create_units" and isinstance(value, bool):
-            cleaned[name] = value
-        elif name == "fixes" and set(value) <= set(GROUP_FIXES):
-            cleaned[name] = sorted(value)
-        elif name == "leave" and (value == "all" or all(isinstance(member, int) for member in value)):
-            cleaned[name] = value
-        else:
+        if name not in shapes or not shapes[name](value):
             raise ValidationError("Lựa chọn không hợp lệ.")
-    return cleaned
+    return options
 
 
 @transaction.atomic
@@ -108,6 +105,10 @@ def cancel(*, roster_import: RosterImport, by: User) -> None:
 
 def ask_undo(*, roster_import: RosterImport, by: User) -> Job:
     return _enqueue("roster.undo", f"Hoàn tác lần nhập {roster_import.filename}", roster_import, by)
+
+
+def ask_marked_file(*, roster_import: RosterImport, by: User) -> Job:
+    return _enqueue("roster.mark", f"Đánh dấu các ô cần sửa trong {roster_import.filename}", roster_import, by)
 
 
 def _enqueue(kind: str, title: str, roster_import: RosterImport, by: User) -> Job:

@@ -94,22 +94,16 @@ def load_members(register: Register, concerned: set[str]) -> None:
             register.phones[member.phone].append(member)
 
 
-STAMP_SQL = """
-    SELECT 'member', commune_id, count(*), sum(version), max(id) FROM teams_member WHERE commune_id = ANY(%(codes)s) GROUP BY 2
-    UNION ALL
-    SELECT 'team', commune_id, count(*), sum(version), max(id) FROM teams_team WHERE commune_id = ANY(%(codes)s) GROUP BY 2
-    UNION ALL
-    SELECT 'unit', commune_id, count(*), sum(version), max(id) FROM teams_residentialunit
-    WHERE commune_id = ANY(%(codes)s) GROUP BY 2
-    UNION ALL
-    SELECT 'decision', commune_id, count(*), sum(version), max(id) FROM teams_decision
-    WHERE commune_id = ANY(%(codes)s) GROUP BY 2
-    ORDER BY 1, 2
-"""
+STAMPED = ["teams_decision", "teams_member", "teams_residentialunit", "teams_team"]
+STAMP_SQL = " UNION ALL ".join(
+    f"SELECT '{table}', commune_id, count(*), sum(version), max(id) FROM {table}"  # noqa: S608  our own table names
+    " WHERE commune_id = ANY(%(codes)s) GROUP BY commune_id"
+    for table in STAMPED
+)
 
 
 def stamp(codes: set[str]) -> str:
-    """A hash of the rosters of these communes that any edit changes: what was rehearsed must still stand at the apply."""
+    """A hash of these communes' rosters that any edit changes: what was rehearsed must still stand at the apply."""
     with connection.cursor() as cursor:
-        cursor.execute(STAMP_SQL, {"codes": sorted(codes)})
+        cursor.execute(f"{STAMP_SQL} ORDER BY 1, 2", {"codes": sorted(codes)})
         return hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()

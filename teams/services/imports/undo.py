@@ -61,7 +61,9 @@ PROMOTE = """
     UPDATE teams_member m SET role = 'leader', version = m.version + 1
     FROM jsonb_to_recordset(%(demoted)s) AS old (id bigint, version int)
     WHERE m.id = old.id AND m.version = old.version + 1
-        AND NOT EXISTS (SELECT FROM teams_member o WHERE o.team_id = m.team_id AND o.role = 'leader' AND o.left_on IS NULL)
+        AND NOT EXISTS (
+            SELECT FROM teams_member o WHERE o.team_id = m.team_id AND o.role = 'leader' AND o.left_on IS NULL
+        )
 """
 
 

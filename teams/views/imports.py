@@ -1,0 +1,125 @@
+"""Uploading a workbook, looking at what it would change, confirming, undoing."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from teams.access import Can, Scope, get_or_404, requires
+from teams.enums import ImportState
+from teams.forms.imports import UploadForm, choices_from
+from teams.models import RosterImport
+from teams.queries import imports as queries
+from teams.services.imports import lifecycle
+
+IMPORTS_PER_PAGE = 20
+WAITING = {ImportState.UPLOADED, ImportState.APPLYING}
+
+
+def import_or_404(scope: Scope, pk, capability: Can = Can.IMPORT_ROSTER) -> RosterImport:
+    """An import of the user's units: of a whole province only for those who import for all of it."""
+    return get_or_404(scope, RosterImport.objects.select_related("commune", "province", "owner"), capability, pk=pk)
+
+
+@requires(Can.IMPORT_ROSTER)
+def imports(request: HttpRequest) -> HttpResponse:
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        scope=request.scope,
+        initial_commune=request.GET.get("xa", request.scope.home_commune),
+    )
+    if request.method == "POST" and form.is_valid():
+        province, commune = form.units()
+        file, filename = form.upload()
+        with transaction.atomic():
+            roster_import = lifecycle.upload(
+                file=file, filename=filename, by=request.user, province=province, commune=commune
+            )
+            lifecycle.ask_rehearsal(roster_import=roster_import, by=request.user)
+        return redirect("teams:import", roster_import.pk)
+    earlier = request.scope.narrow(RosterImport.objects.select_related("commune", "province", "owner"))
+    page = Paginator(earlier, IMPORTS_PER_PAGE).get_page(request.GET.get("trang"))
+    return render(request, "teams/imports/list.html", {"form": form, "page": page})
+
+
+@require_GET
+def roster_import(request: HttpRequest, pk) -> HttpResponse:
+    current = import_or_404(request.scope, pk)
+    context = {"roster_import": current, "job": queries.running_job(current), "waiting": current.state in WAITING}
+    if current.state in {ImportState.REHEARSED, ImportState.APPLIED, ImportState.UNDONE}:
+        refs = queries.differing_teams(current)
+        page = Paginator(refs, queries.TEAMS_PER_PAGE).get_page(request.GET.get("trang"))
+        context |= {
+            "page": page,
+            "teams": queries.team_diffs(current, list(page.object_list)),
+            "groups": queries.finding_groups(current),
+            "units": queries.unmatched_units(current),
+            "full_phones": sees_phones(request, current),
+            **queries.summary(current, list(page.object_list)),
+        }
+    return render(request, f"teams/imports/{template_of(current)}.html", context)
+
+
+def sees_phones(request: HttpRequest, current: RosterImport) -> bool:
+    """Who uploaded the file knows its numbers; others see them by right."""
+    allowed = request.scope.allows(Can.SEE_PHONES, current.province_id, current.commune_id or "")
+    return allowed or current.owner_id == request.user.pk
+
+
+def template_of(current: RosterImport) -> str:
+    if current.state in WAITING:
+        return "waiting"
+    return "refused" if current.state in {ImportState.REFUSED, ImportState.CANCELLED} else "rehearsal"
+
+
+@require_POST
+def choose(request: HttpRequest, pk) -> HttpResponse:
+    return step(request, pk, lambda current: lifecycle.choose(
+        roster_import=current, options=choices_from(request.POST), by=request.user
+    ))  # fmt: skip
+
+
+@require_POST
+def confirm(request: HttpRequest, pk) -> HttpResponse:
+    return step(request, pk, lambda current: lifecycle.confirm(
+        roster_import=current, by=request.user, partial="partial" in request.POST
+    ))  # fmt: skip
+
+
+@require_POST
+def cancel(request: HttpRequest, pk) -> HttpResponse:
+    return step(request, pk, lambda current: lifecycle.cancel(roster_import=current, by=request.user))
+
+
+@require_POST
+def undo(request: HttpRequest, pk) -> HttpResponse:
+    return step(request, pk, lambda current: lifecycle.ask_undo(roster_import=current, by=request.user))
+
+
+def step(request: HttpRequest, pk, action) -> HttpResponse:
+    """One step of the import's life; a step that is no longer possible says why and shows the page as it is now."""
+    current = import_or_404(request.scope, pk)
+    try:
+        action(current)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("teams:import", pk)
+
+
+@require_GET
+def original(request: HttpRequest, pk) -> HttpResponse:
+    """The file as it was uploaded."""
+    current = import_or_404(request.scope, pk)
+    return FileResponse(current.file.open("rb"), as_attachment=True, filename=current.filename)
+
+
+@require_POST
+def marked(request: HttpRequest, pk) -> HttpResponse:
+    """Ask for the user's own file back with marked cells and a column of notes."""
+    current = import_or_404(request.scope, pk)
+    job = lifecycle.ask_marked_file(roster_import=current, by=request.user)
+    return redirect("jobs:detail", job.pk)
