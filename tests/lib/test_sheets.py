@@ -255,6 +255,36 @@ def test_the_total_row_counts_cells_that_are_not_empty():
     assert by_openpyxl(target)["A6"].font.b
 
 
+@pytest.mark.parametrize(
+    ("text", "height"),
+    [
+        ("x" * 24, None),
+        ("x" * 25, 33),
+        ("hai\ndòng", 33),
+        ("x" * 30 + "\n\n&", 66),
+        ("x" * 5_000, 409.5),
+        (12, None),
+        (None, None),
+    ],
+)
+def test_a_row_is_as_high_as_its_text_needs(text, height):
+    worksheet = by_openpyxl(written((one_column(), [("ngắn",), (text,), ("ngắn",)])))
+    assert [worksheet.row_dimensions[row].height for row in (2, 3, 4)] == [None, height, None]
+
+
+def test_a_row_is_as_high_as_the_highest_of_its_cells():
+    sheet = Sheet("Tờ", (Column("a", 9, itemgetter(0)), Column("b", 9, itemgetter(1))))
+    worksheet = by_openpyxl(written((sheet, [("1\n2\n3", "1\n2"), ("1", "1\n2")])))
+    assert [worksheet.row_dimensions[row].height for row in (2, 3)] == [49.5, 33]
+
+
+def test_the_rows_of_a_block_share_the_lines_of_its_text():
+    text = "1\n2\n3"
+    blocks = [(text, 1), (text, 2), (text, 2), (text, 3), (text, 3), (text, 3)]
+    worksheet = by_openpyxl(written((one_column(block=itemgetter(1)), blocks)))
+    assert [worksheet.row_dimensions[row].height for row in range(2, 8)] == [49.5, 33, None, None, None, None]
+
+
 def test_a_table_wider_than_the_alphabet_is_merged_and_printed_to_its_last_column():
     columns = tuple(
         Column(str(index), 5, itemgetter(index), block=itemgetter(index) if index == 27 else None)

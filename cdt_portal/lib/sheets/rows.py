@@ -15,6 +15,10 @@ from cdt_portal.lib.sheets.columns import Column, Sheet, Total
 MAX_ROWS = 1_048_576
 MAX_TEXT = 32_767
 CHUNK_OF_ROWS = 250
+# For Times New Roman 12, measured in LibreOffice; heights are points, and Excel allows none above the last.
+LETTERS_PER_WIDTH = 1.2
+LINE_HEIGHT = 16.5
+MAX_HEIGHT = 409.5
 EXCEL_EPOCH = date(1899, 12, 30)
 # XML 1.0 has no way to write these, escaped or not; one of them would make the whole file unreadable.
 FORBIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
@@ -77,28 +81,52 @@ class _Block:
 
 
 class _Cells:
-    """The cells of one column, a chunk of records at a time."""
+    """The cells of one column, a chunk of records at a time.
+
+    `lines` says which of the chunk's rows, by offset, need how many lines of text, where that is more than one.
+    """
 
     def __init__(self, column: Column, style: int) -> None:
         numbers = count(1)
         self._value = column.value or (lambda record: next(numbers))
         self._style = style
+        self._line_length = MAX_TEXT if column.hidden else int(column.width * LETTERS_PER_WIDTH)
         self.blank = cell_xml(style, None)
+        self.lines: dict[int, int] = {}
 
     def xml(self, records: list[Any], fresh: list[bool] | None) -> list[str]:
         """One cell for each record; of a block, only where it is fresh."""
         if fresh is None:
             return self._filled(records)
         filled = iter(self._filled(compress(records, fresh)))
+        starts = [*compress(count(), fresh), len(fresh)]
+        # The rows of a block share its lines: the first is higher only by what the others do not hold.
+        spare = {starts[at]: lines - (starts[at + 1] - starts[at]) + 1 for at, lines in self.lines.items()}
+        self.lines = {offset: lines for offset, lines in spare.items() if lines > 1}
         return [next(filled) if is_fresh else self.blank for is_fresh in fresh]
 
     def _filled(self, records: Iterable[Any]) -> list[str]:
         values: list[Any] = list(map(self._value, records))
-        if set(map(type, values)) != {str} or needs_care("".join(values)):
+        together = "".join(values) if set(map(type, values)) == {str} else None
+        if together is None or "\n" in together or max(map(len, values)) > self._line_length:
+            self.lines = dict(self._tall(values))
+        else:
+            self.lines = {}
+        if together is None or needs_care(together):
             return [cell_xml(self._style, value) for value in values]
         # Nearly every chunk is plain text; looked at as a whole it is written faster.
         opening, closing = cell_xml(self._style, "|").split("|")
         return [f"{opening}{text}{closing}" if text else self.blank for text in values]
+
+    def _tall(self, values: list[Any]) -> Iterator[tuple[int, int]]:
+        for offset, value in enumerate(values):
+            if isinstance(value, str) and (lines := line_count(value, self._line_length)) > 1:
+                yield offset, lines
+
+
+def line_count(text: str, line_length: int) -> int:
+    """About how many lines `text` takes when wrapped."""
+    return sum(max(1, -(-len(line) // line_length)) for line in text.split("\n"))
 
 
 def needs_care(text: str) -> bool:
@@ -167,8 +195,17 @@ class Rows:
             at = total.counted_column
             self.counted += len(records) - cells[at].count(self._columns[at].blank)
         # Cells bear no reference of their own: all of a row are written, in order, in fewer bytes.
-        for row, row_cells in zip(count(first_row), zip(*cells, strict=True), strict=False):
-            yield f'<row r="{row}">{"".join(row_cells)}</row>'
+        heights = self._heights()
+        for offset, row_cells in enumerate(zip(*cells, strict=True)):
+            yield f'<row r="{first_row + offset}"{heights.get(offset, "")}>{"".join(row_cells)}</row>'
+
+    def _heights(self) -> dict[int, str]:
+        """The height attribute of the chunk's rows of several lines: LibreOffice does not fit them by itself."""
+        lines: dict[int, int] = {}
+        for column in self._columns:
+            for offset, number in column.lines.items():
+                lines[offset] = max(number, lines.get(offset, 1))
+        return {offset: f' ht="{min(number * LINE_HEIGHT, MAX_HEIGHT)}"' for offset, number in lines.items()}
 
     def _total_row(self, total: Total) -> str:
         self.last_row += 1

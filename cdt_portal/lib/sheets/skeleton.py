@@ -18,7 +18,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cdt_portal.lib.sheets.columns import CENTER, Sheet, Style
-from cdt_portal.lib.sheets.rows import FORBIDDEN_IN_XML
+from cdt_portal.lib.sheets.rows import FORBIDDEN_IN_XML, LINE_HEIGHT
 
 FONT = "Times New Roman"
 A4 = 9
@@ -122,7 +122,10 @@ def _set_up_page(worksheet: Worksheet, sheet: Sheet) -> None:
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     worksheet.print_options.horizontalCentered = True
     worksheet.page_margins = PageMargins(left=0.6, right=0.4, top=0.6, bottom=0.6, header=0.3, footer=0.3)
+    worksheet.sheet_format.defaultRowHeight = LINE_HEIGHT
     worksheet.oddFooter.center.text = "&P/&N"
+    worksheet.oddFooter.center.font = f"{FONT},Regular"
+    worksheet.oddFooter.center.size = 12
 
 
 def _write_heading(worksheet: Worksheet, sheet: Sheet, wardrobe: Wardrobe) -> None:
