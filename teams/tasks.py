@@ -63,4 +63,5 @@ def undo_roster(work: Work) -> Result:
 def mark_roster(work: Work) -> Result:
     roster_import = import_of(work)
     name = f"{PurePath(roster_import.filename).stem} - đã đánh dấu.xlsx"
-    return Result(message="Các ô cần sửa được tô màu, lý do ở cột cuối.", file=marked_file(roster_import), filename=name)
+    message = "Các ô cần sửa được tô màu, lý do ở cột cuối."
+    return Result(message=message, file=marked_file(roster_import), filename=name)
