@@ -24,9 +24,7 @@ class Job(models.Model):
     title = models.CharField("tên việc", max_length=200)
     args = models.JSONField("tham số", default=dict)  # ids only
     key = models.CharField("khóa", max_length=200, blank=True)  # one unfinished job a key
-    owner = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="jobs", verbose_name="người yêu cầu"
-    )
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="jobs", verbose_name="người yêu cầu")
     followers = models.ManyToManyField(User, related_name="followed_jobs", verbose_name="cùng yêu cầu")
     province_code = models.CharField("mã tỉnh", max_length=2, blank=True)
     commune_code = models.CharField("mã xã", max_length=5, blank=True)

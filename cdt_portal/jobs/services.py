@@ -169,9 +169,7 @@ def _fail(job: Job, reason: str) -> None:
 
 def _fail_or_requeue(job: Job) -> None:
     if job.attempts >= MAX_ATTEMPTS:
-        _fail(
-            job, f"Có lỗi ngoài dự kiến, mã {job.short_id}. Hãy thử lại, hoặc báo mã này cho quản trị viên."
-        )
+        _fail(job, f"Có lỗi ngoài dự kiến, mã {job.short_id}. Hãy thử lại, hoặc báo mã này cho quản trị viên.")
     else:
         held(job).update(state=JobState.QUEUED, **NO_LEASE)
 

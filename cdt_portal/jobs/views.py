@@ -57,9 +57,7 @@ def job_file(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def job_retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = get_object_or_404(own_jobs(request.user), pk=job_id)
     if not services.retry(job):
-        messages.warning(
-            request, "Không thử lại được: việc này đã được chạy lại, hoặc có việc giống hệt đang chạy."
-        )
+        messages.warning(request, "Không thử lại được: việc này đã được chạy lại, hoặc có việc giống hệt đang chạy.")
     return redirect("jobs:list")
 
 

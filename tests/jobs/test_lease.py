@@ -9,6 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.db import connection, connections
+from django.db.models import Q
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
@@ -55,6 +56,14 @@ def test_one_of_eight_rivals_gets_the_job_every_time():
         winners = [claimed for claimed in claims if claimed]
         assert len(winners) == 1
         assert winners[0].attempts == 1
+
+
+def test_without_the_condition_a_second_rival_gets_it_too(monkeypatch):
+    row = make_job()
+    assert lease.claim(row.pk)
+    assert lease.claim(row.pk) is None
+    monkeypatch.setattr(lease, "CLAIMABLE", Q())
+    assert lease.claim(row.pk)
 
 
 def test_eight_runners_at_once_do_the_work_once():

@@ -77,6 +77,14 @@ def test_the_page_shows_the_progress_of_a_running_job_and_asks_again_in_the_back
     assert """hx-headers='{"X-CDT-Background": "1"}'""" in page
 
 
+def test_a_waiting_job_has_no_progress_yet_and_can_be_dropped(officer):
+    row = make_job(by=officer)
+    page = client_of(officer).get(LIST).content.decode()
+    assert "Đang chờ" in page
+    assert "<progress" not in page
+    assert url("cancel", row) in page
+
+
 def test_asking_again_brings_the_rows_only_and_stops_when_all_has_finished(officer, finished):
     waiting = make_job(by=officer)
     client = client_of(officer)
