@@ -41,8 +41,9 @@ _RULES: Final = tuple(
         ("full_name", 3, r"(.* )?ho (va )?ten(?! (dem|lot|chu ho|to truong|to pho|lanh dao)\b)( .*)?"),
         ("full_name", 2, r"(ten )?(cac )?thanh vien( (cua )?(to|doi)( .*)?)?|ten nguoi( .*)?"),
         ("commune", 2, r"((ten|ubnd|don vi|cap) )*(xa|phuong|dac khu|thi tran)( (xa|phuong|dac khu|thi tran))*"),
+        ("team", 3, r"(ten )?(to|doi)( (cong nghe|chuyen doi|cnscd|cnsc|cns|cds|ho tro)( .*)?)?"),
+        ("team", 3, r"ten (to|doi)(?! dan pho)( .*)?"),
         ("team", 2, r"(ten |dia ban )*((thon|ban|lang|ap|xom|khu pho|khu dan cu|to dan pho|to|tdp|kp|dia ban)( |$))+"),
-        ("team", 3, r"(ten )?(to|doi)( (cong nghe|chuyen doi|cnscd|cnsc|cns|cds|ho tro)( .*)?)?|ten (to|doi)( .*)?"),
         ("organization", 2, r"(.* )?(thanh phan|don vi|co quan|to chuc|doan the|noi cong tac)( .*)?"),
     )
 )

@@ -2,8 +2,8 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
 from xml.etree import ElementTree
@@ -64,11 +64,15 @@ def scan_xlsx(package: zipfile.ZipFile, limits: Limits) -> dict[str, SheetScan]:
     """Unpack every part once under a count; the scan of each worksheet by the sheet's name."""
     parts = _worksheet_parts(package)
     strings = "xl/sharedStrings.xml"
-    blank = blank_strings(chunks(package, strings)) if strings in package.namelist() else frozenset()
+    blank = frozenset[int]()
+    if strings in package.namelist():
+        with closing(chunks(package, strings)) as unpacked:
+            blank = blank_strings(unpacked)
     scans: dict[str, SheetScan] = {}
     for name in package.namelist():
         if name in parts:
-            scans[parts[name]] = scan_xlsx_sheet(chunks(package, name), limits, blank)
+            with closing(chunks(package, name)) as unpacked:
+                scans[parts[name]] = scan_xlsx_sheet(unpacked, limits, blank)
         elif name != strings:
             _drain(package, name)
     return scans
@@ -80,10 +84,11 @@ def scan_ods(package: zipfile.ZipFile, limits: Limits) -> dict[str, SheetScan]:
     for name in package.namelist():
         if name != "content.xml":
             _drain(package, name)
-    return scan_ods_sheets(chunks(package, "content.xml"), limits)
+    with closing(chunks(package, "content.xml")) as unpacked:
+        return scan_ods_sheets(unpacked, limits)
 
 
-def chunks(package: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+def chunks(package: zipfile.ZipFile, name: str) -> Generator[bytes, None, None]:
     """The part's bytes by the megabyte, never more than its declared size; XML that declares anything is refused."""
     is_xml = name.lower().endswith(_XML_SUFFIXES)
     tail = b""

@@ -101,6 +101,8 @@ def _sheets(lines: IO[bytes]) -> Iterator[RawSheet]:
         received += len(line)
         if received > OUTPUT_BYTES:
             break
+        if not line.endswith(b"\n"):  # the child died while writing
+            break
         message = json.loads(line, object_hook=_restored)
         if isinstance(message, list) and sheet:
             sheet.rows.extend((number, values) for number, values in message)

@@ -18,8 +18,8 @@ _ROLES: Final = tuple(
     (role, re.compile(pattern))
     for role, pattern in (
         ("deputy_leader", r"(to|doi) pho\b.*|pho (to|doi|ban|truong|truong ban)\b.*|t ?p|pho"),
-        ("leader", r"(to|doi) truong\b(?! (to )?dan pho).*|truong (to|doi|ban)\b(?! dan pho).*|t ?t|truong"),
-        ("secretary", r"thu ky\b.*|t ?k"),
+        ("leader", r"(to|doi) truong\b(?! (to )?(dan pho|tdp)).*|truong (to|doi|ban)\b(?! dan pho).*|t ?t|truong"),
+        ("secretary", r"thu k[iy]\b.*|t ?k"),
         ("member", r"(thanh|to|doi|uy|u) vien\b.*|t ?v"),
     )
 )

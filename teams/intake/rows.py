@@ -159,8 +159,8 @@ class _Flattener:
         return "empty_number" if list(cells) == ["number"] else "no_person"
 
     def _written_reason(self, number: int, cells: dict[str, str]) -> str:
-        if self._is_heading(cells):
-            return "repeated_heading"
+        if reason := self._heading_reason(cells):
+            return reason
         if "role" not in cells and (column := self._total_column(cells)):
             return self._add_sum(number, column, cells)
         if self._is_sample(cells):
@@ -171,11 +171,12 @@ class _Flattener:
             return "placeholder"
         return "footer" if self._is_footer(cells) else ""
 
-    def _is_heading(self, cells: dict[str, str]) -> bool:
+    def _heading_reason(self, cells: dict[str, str]) -> str:
         name = cells.get("full_name", "")
         if name.casefold() == self.name_heading:
-            return True
-        return name[-1:] in _COLUMN_NUMBER_ENDS and all(map(_COLUMN_NUMBER.fullmatch, cells.values()))
+            return "repeated_heading"
+        numbers = name[-1:] in _COLUMN_NUMBER_ENDS and all(map(_COLUMN_NUMBER.fullmatch, cells.values()))
+        return "column_numbers" if numbers and len(cells) > 2 else ""
 
     def _total_column(self, cells: dict[str, str]) -> str:
         name = cells.get("full_name", "")

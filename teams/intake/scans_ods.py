@@ -46,7 +46,7 @@ class _OdsScanner:
 
     def read(self, piece: bytes) -> None:
         tags = list(_TAG.finditer(piece))
-        for tag, following in zip(tags, [*tags[1:], None], strict=True):
+        for tag, following in zip(tags, [*tags[1:], None], strict=False):
             match tag[1]:
                 case b"table":
                     self.close_row()
