@@ -46,10 +46,20 @@ class Register:
         default_factory=lambda: defaultdict(dict)
     )  # commune, match key
     decisions: dict[tuple[str, str, date | None], int] = field(default_factory=dict)  # commune, match key, day
-    decision_days: dict[int, date | None] = field(default_factory=dict)
+    decision_of: dict[int, tuple[str, date | None]] = field(default_factory=dict)  # id -> match key, day
     members: dict[int, list[StoredMember]] = field(default_factory=lambda: defaultdict(list))  # team id
     phones: dict[str, list[StoredMember]] = field(default_factory=lambda: defaultdict(list))
     team_names: dict[int, str] = field(default_factory=dict)
+
+    numbers: dict[tuple[str, str, date | None], list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def find_decision(self, commune: str, key: str, day: date | None, *, has_symbol: bool) -> int | None:
+        """The stored decision; a text without a symbol ("số 1907 ngày …") fits the only one of that number and day."""
+        exact = self.decisions.get((commune, key, day))
+        same_number = self.numbers[commune, key.rpartition("/")[0], day]
+        if exact is not None or has_symbol or not day:
+            return exact
+        return same_number[0] if len(same_number) == 1 else None
 
 
 def communes_of(roster_import: RosterImport) -> list[Commune]:
@@ -77,7 +87,8 @@ def load(communes: list[Commune], concerned: set[str]) -> Register:
         "pk", "commune_id", "match_key", "issued_on"
     ):
         register.decisions[commune, key, day] = pk
-        register.decision_days[pk] = day
+        register.decision_of[pk] = key, day
+        register.numbers[commune, key.rpartition("/")[0], day].append(pk)
     load_members(register, concerned)
     return register
 

@@ -206,12 +206,13 @@ def match_by_village(plan: TeamPlan, register: Register, options: dict) -> Store
 
 def suggest_units(plan: TeamPlan, register: Register) -> list[int]:
     """Villages of the commune that could be meant: same words without tone marks, or the same number."""
-    folded = text.fold(plan.key)
+    folded, bare = text.fold(plan.key), naming.unit_label(plan.name) == ""
     numbers = [word for word in folded.split() if word[0].isdigit()]
     close = []
     for key, unit in register.units[plan.commune].items():
         words = text.fold(key).split()
-        if text.fold(key) == folded or (numbers and [w for w in words if w[0].isdigit()] == numbers):
+        same_words = words[1:] if bare else words
+        if same_words == folded.split() or (numbers and [w for w in words if w[0].isdigit()] == numbers):
             close.append(unit.pk)
     return close[:5]
 
@@ -240,10 +241,10 @@ def take_decision(plan: TeamPlan, row: RosterRow, resolution: Resolution, regist
     reading, key = row.decision, decision_key(row.decision)
     if not key:
         return
-    stored = register.decisions.get((plan.commune, key, reading.issued_on))
-    if stored is not None and stored == plan.decision_id:
+    stored = register.find_decision(plan.commune, key, reading.issued_on, has_symbol=bool(reading.symbol))
+    current_key, current_day = register.decision_of.get(plan.decision_id or 0, ("", None))
+    if (stored is not None and stored == plan.decision_id) or (not reading.issued_on and key == current_key):
         return
-    current_day = register.decision_days.get(plan.decision_id) if plan.decision_id else None
     if current_day and reading.issued_on and reading.issued_on < current_day:
         message = f"Tổ đang theo quyết định mới hơn (ngày {current_day:%d/%m/%Y}); quyết định trong tệp không thay thế."
         resolution.findings.append(warning(row, "decision", "older_decision", message))

@@ -1,18 +1,12 @@
 """Rows and findings of a rehearsal into their tables by COPY: one statement each, however many there are."""
 
-import io
-import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection, models
-
 from teams.intake.reading import Finding
 from teams.models import ImportFinding, RosterImport, StagedRow
-
-NULL = r"\N"
-ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+from teams.services.bulk import copy
 
 
 @dataclass(slots=True)
@@ -59,23 +53,3 @@ def copy_findings(roster_import: RosterImport, findings: Iterable[Finding]) -> N
             for found in findings
         ),
     )
-
-
-def copy(model: type[models.Model], columns: list[str], rows: Iterable[list]) -> None:
-    """COPY `rows` into the model's table inside the current transaction; triggers fire as for any insert."""
-    buffer = io.StringIO()
-    for row in rows:
-        buffer.write("\t".join(map(copy_text, row)))
-        buffer.write("\n")
-    buffer.seek(0)
-    names = ", ".join(f'"{name}"' for name in columns)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', buffer)
-
-
-def copy_text(value: object) -> str:
-    if value is None:
-        return NULL
-    if isinstance(value, str):
-        return value.translate(ESCAPES)
-    return json.dumps(value, ensure_ascii=False).translate(ESCAPES) if isinstance(value, dict) else str(value)

@@ -1,0 +1,69 @@
+from random import Random
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from cdt_portal.accounts.models import User
+from teams.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
+from teams.demo.province import make_units, seed_communes
+from teams.models import Assignment, Commune, Province, Team
+
+TEAMS_A_COMMUNE, MEMBERS_A_TEAM = 39.5, 6.7  # a province of 114 communes: 4,500 teams, 30,000 members
+CAT_HAI, CAT_HAI_VILLAGES = "11914", 58  # its villages are there, its roster waits to be uploaded
+
+
+class Command(BaseCommand):
+    help = "Nạp dữ liệu mẫu (tên và số điện thoại hư cấu), lặp lại được với cùng --seed."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--province", default="31", help="mã tỉnh, hoặc all cho cả nước")
+        parser.add_argument("--communes", type=int, help="số xã (mặc định: tất cả của tỉnh)")
+        parser.add_argument("--teams", type=int, help="số tổ")
+        parser.add_argument("--members", type=int, help="số thành viên")
+        parser.add_argument("--seed", type=int, default=2026)
+        parser.add_argument("--if-empty", action="store_true", help="chỉ nạp khi chưa có tổ nào")
+
+    def handle(self, *args, **options) -> None:
+        if options["if_empty"] and (Team.objects.exists() or User.objects.exists()):
+            return
+        communes = self.communes(options)
+        rng = Random(options["seed"])  # noqa: S311  believable, not secret
+        with transaction.atomic():
+            filled = [commune for commune in communes if commune.pk != CAT_HAI]
+            teams = options["teams"] or round(len(filled) * TEAMS_A_COMMUNE)
+            members = options["members"] or round(teams * MEMBERS_A_TEAM)
+            seed_communes(rng, filled, teams, members)
+            waiting = [commune for commune in communes if commune.pk == CAT_HAI]
+            if waiting:
+                list(make_units(rng, waiting, CAT_HAI_VILLAGES))
+            for account in ACCOUNTS:
+                self.add_account(account)
+        self.stdout.write(f"Dữ liệu mẫu: {len(communes)} xã, {teams} tổ, khoảng {members} thành viên.")
+
+    def communes(self, options: dict) -> list[Commune]:
+        rows = Commune.objects.filter(ended_on=None)
+        if options["province"] != "all":
+            if not Province.objects.filter(pk=options["province"]).exists():
+                raise CommandError(f"Không có tỉnh nào mang mã {options['province']}.")
+            rows = rows.filter(province=options["province"])
+        if rows.filter(residential_units__isnull=False).exists():
+            raise CommandError("Các xã này đã có thôn hoặc tổ. Dữ liệu mẫu chỉ nạp vào cơ sở dữ liệu trống.")
+        chosen = list(rows.order_by("pk"))
+        wanted = {code for account in ACCOUNTS for code in account.communes}
+        chosen.sort(key=lambda commune: (commune.pk not in wanted, commune.pk))
+        return chosen[: options["communes"]]
+
+    def add_account(self, account: DemoAccount) -> None:
+        if User.objects.filter(username=account.username).exists():
+            return
+        admin = not (account.province or account.communes)
+        user = User.objects.create_user(
+            account.username, PASSWORD, full_name=account.full_name, is_staff=admin, is_superuser=admin
+        )
+        if account.communes:
+            for commune in Commune.objects.filter(pk__in=account.communes):
+                Assignment.objects.create(
+                    user=user, role=account.role, province_id=commune.province_id, commune=commune
+                )
+            return
+        Assignment.objects.create(user=user, role=account.role, province_id=account.province or None)
