@@ -1,14 +1,14 @@
-from django.contrib import admin
 from django.urls import include, path
 
 from cdt_portal import views
+from teams.admin import back_office
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("tai-khoan/", include("cdt_portal.accounts.urls")),
     path("cong-viec/", include("cdt_portal.jobs.urls")),
-    path("quan-tri/", admin.site.urls),
+    path("quan-tri/", back_office.urls),
     path("", include("teams.urls")),
 ]
 

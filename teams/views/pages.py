@@ -1,0 +1,82 @@
+"""The two things that most pages share: the day they speak of, and a form that is shown, saved or shown again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from cdt_portal.lib.dates import parse_date
+from teams.forms.base import PageForm
+from teams.models import Commune
+from teams.services.concurrency import Conflict
+
+Crumb = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The day a page speaks of. `wrong` is what was typed when it was no date."""
+
+    day: date
+    is_today: bool
+    wrong: str = ""
+
+
+def as_of(request: HttpRequest) -> AsOf:
+    """?ngay=31/12/2025, today by default."""
+    typed, today = request.GET.get("ngay", ""), timezone.localdate()
+    day = parse_date(typed)
+    return AsOf(day or today, day is None or day == today, typed if typed and day is None else "")
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """What stands around a form; `done` is said when it is saved."""
+
+    title: str
+    submit: str
+    back: str
+    done: str
+    crumbs: list[Crumb] = field(default_factory=list)
+    intro: str = ""
+    danger: bool = False
+
+
+def form_page(
+    request: HttpRequest,
+    form: PageForm,
+    page: FormPage,
+    save: Callable[[PageForm], str | None],
+    template: str = "teams/form.html",
+    **context,
+) -> HttpResponse:
+    """Show the form; when it is posted and sound, `save` it and go to the URL that `save` returns, else `page.back`.
+
+    What the service refuses is told in the form, which keeps everything typed.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                target = save(form)
+            messages.success(request, page.done)
+            return redirect(target or page.back)
+        except ValidationError as refusal:
+            form.tell(refusal)
+        except Conflict as conflict:
+            form.tell_conflict(conflict.current)
+    return render(request, template, {"form": form, "page": page, **context}, status=422 if form.errors else 200)
+
+
+def commune_crumbs(request: HttpRequest, commune: Commune) -> list[Crumb]:
+    """The way down to the commune's page; people of one commune start there."""
+    crumbs = [(commune.name, reverse("teams:commune", args=[commune.pk]))]
+    if request.scope.home_commune:
+        return crumbs
+    return [(commune.province.name, f"{reverse('teams:communes')}?tinh={commune.province_id}"), *crumbs]
