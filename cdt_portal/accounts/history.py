@@ -5,11 +5,12 @@ import pgtrigger
 from django.db import models
 
 
-def keep_history(*, exclude: list[str] | None = None):
+def keep_history(*, exclude: list[str] | None = None, also: tuple[str, ...] = ()):
     """Record every insert, update and delete of the model's rows in an append-only table `<Model>Event`.
 
     Statement-level triggers write it, so bulk writes, COPY and raw SQL leave a trace too; TRUNCATE, which they
     do not see, is forbidden on both tables. Columns in `exclude` (ciphertext, hashes) stay out of the past.
+    `also` names what services may note by `pghistory.create_event` beside writes.
     """
 
     def decorate(model: type[models.Model]) -> type[models.Model]:
@@ -19,6 +20,7 @@ def keep_history(*, exclude: list[str] | None = None):
             pghistory.UpdateEvent(),
             pghistory.DeleteEvent(),
             pghistory.ManualEvent("reveal"),  # somebody looked at a hidden column
+            *(pghistory.ManualEvent(label) for label in also),
             exclude=exclude,
             meta={"triggers": [no_truncate()]},
         )(model)

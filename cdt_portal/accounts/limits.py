@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cdt_portal.accounts.models import LoginLimit, User
@@ -42,19 +43,26 @@ def take(key: str) -> bool:
 
 def locked_until(key: str) -> datetime | None:
     """When the next attempt may be made, or None when one may be made now."""
-    full = LoginLimit.objects.filter(
-        key=key, attempts__gte=settings.LOGIN_ATTEMPTS, last_at__gt=timezone.now() - _lock()
-    ).first()
+    full = LoginLimit.objects.filter(is_locked(timezone.now()), key=key).first()
     return full.last_at + _lock() if full else None
+
+
+def is_locked(now: datetime) -> Q:
+    """The condition on limits that leave no attempt."""
+    return Q(attempts__gte=settings.LOGIN_ATTEMPTS, last_at__gt=now - _lock())
 
 
 def clear(*keys: str) -> None:
     LoginLimit.objects.filter(key__in=keys).delete()
 
 
+def keys_of(user: User) -> tuple[str, str]:
+    return name_key(user.username), code_key(user)
+
+
 def unlock(user: User) -> None:
     """Give the user all attempts back, for the password and for codes."""
-    clear(name_key(user.username), code_key(user))
+    clear(*keys_of(user))
 
 
 def refusal(until: datetime) -> str:

@@ -23,7 +23,7 @@ class UserManager(BaseUserManager):
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
-@keep_history(exclude=["password", "last_login", "last_seen_at"])
+@keep_history(exclude=["password", "last_login", "last_seen_at"], also=("second_factor_reset",))
 class User(AbstractBaseUser, PermissionsMixin):
     """One person, one account. What the person may see comes from `teams.Assignment`, not from here."""
 
