@@ -95,9 +95,8 @@ def test_the_back_office_has_no_door_of_its_own(client, user):
     assert not is_logged_in(client)
 
 
-def test_the_back_office_opens_for_staff_who_came_through_the_login(client, user):
-    User.objects.update(is_staff=True, is_superuser=True)
-    log_in(client, "canbo.a")
+def test_the_back_office_opens_for_staff_who_came_through_the_login(client, staff):
+    log_in(client, staff.username)
     assert client.get("/quan-tri/").status_code == 200
 
 
