@@ -35,16 +35,16 @@ class Person:
         }
 
 
-def person_of(row: RosterRow, *, keep_phone: bool = True, default_role: str = "") -> Person:
-    """`keep_phone=False` leaves an unreadable phone out; `default_role` stands for an unknown one."""
-    numbers = row.phone.numbers if keep_phone else ()
+def person_of(row: RosterRow) -> Person:
+    """What the row says of one person; the words of an organization that is none of ours go into the note."""
+    numbers = row.phone.numbers
     organization = ORGANIZATIONS.get(text.fold(row.organization), "")
     unknown = row.organization if not organization else ""
     return Person(
         row=row,
         key=text.match_key(row.full_name),
         full_name=row.full_name,
-        role=row.role or default_role,
+        role=row.role,
         phone=numbers[0] if numbers else "",
         other_phone=numbers[1] if len(numbers) > 1 else "",
         organization=organization,

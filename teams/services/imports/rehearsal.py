@@ -17,9 +17,13 @@ from teams.services.imports.register import Register, StoredMember
 from teams.services.imports.resolve import CommuneFinder, Resolution, TeamPlan, find_communes, resolve
 from teams.services.imports.staging import Staged, copy_findings, copy_rows
 
+DROP_PHONE = "Bỏ trống số điện thoại sai, vẫn nhập các dòng này"
 # Errors that the officer can settle for all their rows at once, and what the settlement is.
 GROUP_FIXES = {
-    "phone_invalid": "Bỏ trống số điện thoại sai, vẫn nhập các dòng này",
+    "phone_invalid": DROP_PHONE,
+    "phone_too_short": DROP_PHONE,
+    "phone_too_long": DROP_PHONE,
+    "duplicate_member": "Bỏ qua dòng trùng",
     "unknown_role": "Coi là Thành viên",
     "second_leader": "Coi người ghi sau là Thành viên",
     "leader_conflict": "Chuyển Tổ trưởng cũ thành Thành viên",
@@ -51,10 +55,14 @@ class Rehearsal:
 
     def person(self, row: RosterRow) -> Person:
         codes = self.errors.get((row.sheet, row.row), {})
-        person = person_of(row, keep_phone="phone_invalid" not in codes, default_role="")
+        person = person_of(row)
         if "second_leader" in codes or ("unknown_role" in codes and "unknown_role" in self.fixes):
             return replace(person, role=MemberRole.MEMBER)
         return person
+
+    def is_double(self, row: RosterRow) -> bool:
+        """A repeated person whom the officer chose to leave out."""
+        return "duplicate_member" in self.errors.get((row.sheet, row.row), {})
 
     def counts(self) -> dict:
         """The figures in the shape of `manage.py roster_import --json`."""
@@ -119,6 +127,8 @@ def compare_team(rehearsal: Rehearsal, plan: TeamPlan) -> None:
         obstacle = rehearsal.resolution.blocked.get(plan.ref) or rehearsal.obstacle(row)
         if row.is_team_only:
             rehearsal.rows.append(team_row(plan, row, obstacle))
+        elif not obstacle and rehearsal.is_double(row):
+            rehearsal.rows.append(Staged(row.sheet, row.row, RowOutcome.IGNORED, "dòng trùng", plan.ref))
         else:
             people.append(rehearsal.person(row))
             obstacles.append(obstacle)
