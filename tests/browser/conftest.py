@@ -1,0 +1,38 @@
+"""Pages in a real Chromium, logged in without the login form."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from cdt_portal.accounts.models import User
+from tests.conftest import client_of
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread; Django takes that for an async program and refuses its ORM.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--headless"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def window_of(chromium, live_server) -> Iterator[Callable[[User], BrowserContext]]:
+    """`window_of(user)`: a browser of their own, in which they are logged in."""
+    windows = []
+
+    def window_of(user: User, width: int = 1366, height: int = 768) -> BrowserContext:
+        window = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": height})
+        session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
+        window.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        windows.append(window)
+        return window
+
+    yield window_of
+    for window in windows:
+        window.close()
