@@ -1,5 +1,6 @@
 """The zip package around a workbook: its directory, its parts unpacked under a count, its sheets by name."""
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator
@@ -14,6 +15,8 @@ from teams.intake.scans_ods import scan_ods_sheets
 
 _CHUNK: Final = 1 << 20
 _SMALL_PART: Final = 4 << 20
+# What zipfile raises for a part that is missing (KeyError), cut, changed, encrypted or packed in an unknown way.
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, OSError, RuntimeError)
 _XML_SUFFIXES: Final = (".xml", ".rels", ".vml")
 _RELATION_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION_ID: Final = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -31,13 +34,16 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """The package at `path`; whatever breaks while it is open is told as a cut-off or a damaged file."""
     try:
         package = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (*_BROKEN, ValueError) as error:
         raise Refused(
             "truncated",
             "Tệp bị cắt giữa chừng, có thể do sao chép hoặc tải về chưa xong. Hãy lấy lại tệp gốc rồi tải lên lại.",
         ) from error
     with package:
-        yield package
+        try:
+            yield package
+        except _BROKEN as error:
+            raise damaged() from error
 
 
 def check_directory(package: zipfile.ZipFile, *, max_parts: int, max_bytes: int) -> None:
@@ -46,6 +52,8 @@ def check_directory(package: zipfile.ZipFile, *, max_parts: int, max_bytes: int)
     names = [part.filename for part in parts]
     if len(parts) > max_parts or len(set(names)) != len(names) or any(map(_unsafe, names)):
         raise Refused("unsafe_package", "Cấu trúc bên trong tệp bất thường nên không được đọc. Hãy lưu lại bằng Excel.")
+    if not {part.compress_type for part in parts} <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise damaged()
     if any(part.flag_bits & 0x1 for part in parts):
         raise Refused("password", "Tệp được đặt mật khẩu. Hãy bỏ mật khẩu trong Excel rồi tải lên lại.")
     if sum(part.file_size for part in parts) > max_bytes:
@@ -92,11 +100,7 @@ def chunks(package: zipfile.ZipFile, name: str) -> Generator[bytes, None, None]:
     """The part's bytes by the megabyte, never more than its declared size; XML that declares anything is refused."""
     is_xml = name.lower().endswith(_XML_SUFFIXES)
     tail = b""
-    try:
-        part = package.open(name)
-    except KeyError as error:
-        raise damaged() from error
-    with part:
+    with package.open(name) as part:
         while chunk := part.read(_CHUNK):
             if is_xml:
                 _check_xml(tail + chunk, at_start=not tail)
@@ -121,12 +125,9 @@ def _drain(package: zipfile.ZipFile, name: str) -> None:
 
 def read_small(package: zipfile.ZipFile, name: str) -> bytes:
     """A small part whole (workbook directory, relations, mimetype)."""
-    try:
-        if package.getinfo(name).file_size > _SMALL_PART:
-            raise damaged()
-        return b"".join(chunks(package, name))
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        raise damaged() from error
+    if package.getinfo(name).file_size > _SMALL_PART:
+        raise damaged()
+    return b"".join(chunks(package, name))
 
 
 def _worksheet_parts(package: zipfile.ZipFile) -> dict[str, str]:

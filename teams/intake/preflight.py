@@ -6,8 +6,6 @@ every packed part has been unpacked under a count, and the cells with values are
 
 import math
 import re
-import zipfile
-import zlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -172,7 +170,4 @@ def _text_content(head: bytes) -> str:
 def _scan(path: Path, kind: Kind, limits: Limits) -> dict[str, SheetScan]:
     with packages.opened(path) as package:
         packages.check_directory(package, max_parts=MAX_PARTS, max_bytes=MAX_UNPACKED_BYTES)
-        try:
-            return packages.scan_xlsx(package, limits) if kind is Kind.XLSX else packages.scan_ods(package, limits)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-            raise packages.damaged() from error
+        return packages.scan_xlsx(package, limits) if kind is Kind.XLSX else packages.scan_ods(package, limits)

@@ -20,12 +20,12 @@ _ROW: Final = re.compile(rb"<(?:\w+:)?row(?=[\s/>])([^<>]*)>")
 _ROW_END: Final = re.compile(rb"</(?:\w+:)?row>")
 _DATA_END: Final = re.compile(rb"</(?:\w+:)?sheetData>")
 _STRING_END: Final = re.compile(rb"</(?:\w+:)?si>")
+_STRING_START: Final = re.compile(rb"<(?:\w+:)?si(?=[\s>])(?!\s{0,9}/>)")
 _EMPTY_STRING: Final = re.compile(rb"<(?:\w+:)?si\s{0,9}/>")
 _COLUMN: Final = re.compile(rb"<(?:\w+:)?col\s([^<>]*)>")
 _CELL_START: Final = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
 _REFERENCE: Final = re.compile(rb"\br=[\"']([A-Z]{1,7})(\d{1,9})[\"']")
 _ROW_NUMBER: Final = re.compile(rb"\br=[\"'](\d{1,9})[\"']")
-_WIDE: Final = re.compile(rb"r=[\"'][A-Z]{3,}\d")
 _HIDDEN: Final = re.compile(rb"\bhidden=[\"'](?:1|true)")
 _SPAN: Final = re.compile(rb"\b(min|max)=[\"'](\d{1,7})")
 _TYPE: Final = re.compile(rb"\bt=[\"'](\w+)")
@@ -97,9 +97,10 @@ def blank_strings(chunks: Iterable[bytes]) -> frozenset[int]:
             for _ in _EMPTY_STRING.finditer(piece):
                 blank.add(index)
                 index += 1
-            if not _VALUE.search(piece):
-                blank.add(index)
-            index += 1
+            if _STRING_START.search(piece):
+                if not _VALUE.search(piece):
+                    blank.add(index)
+                index += 1
     return frozenset(blank)
 
 
@@ -132,6 +133,8 @@ class _XlsxScanner:
         self.blank = blank
         self.number = 0
         digits = len(str(limits.rows))
+        letters = len(column_letters(limits.columns + 1))
+        self.wide_cell = re.compile(rb"r=[\"'][A-Z]{%d,}\d" % letters)
         self.low_cell = re.compile(rb"r=[\"'][A-Z]+(\d{%d,})" % digits)
 
     def read_columns(self, opening: bytes) -> None:
@@ -147,7 +150,7 @@ class _XlsxScanner:
         if not special and not _VALUE.search(body):
             self.number += body.count(b"<row")
             return
-        careful = bool(special or self.blank or _WIDE.search(body) or self._reaches_low(body))
+        careful = bool(special or self.blank or self.wide_cell.search(body) or self._reaches_low(body))
         for piece in pieces:
             self._read_row(piece, careful)
 

@@ -1,11 +1,12 @@
-"""Questions asked of all rows. One question, one function: it takes the rows, yields findings, stops no other."""
+"""Questions asked of all rows. One question, one function: it takes the roster, yields findings, stops no other."""
 
 from collections.abc import Callable, Iterable, Sequence
 
 from teams.intake.checks import cells, decisions, members, names, phones, roles, teams
+from teams.intake.checks.keys import Roster
 from teams.intake.reading import Finding, RosterRow
 
-Check = Callable[[Sequence[RosterRow]], Iterable[Finding]]
+Check = Callable[[Roster], Iterable[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     cells.broken_cell,
@@ -32,4 +33,5 @@ CHECKS: tuple[Check, ...] = (
 
 
 def all_findings(rows: Sequence[RosterRow]) -> list[Finding]:
-    return [finding for check in CHECKS for finding in check(rows)]
+    roster = Roster(rows)
+    return [finding for check in CHECKS for finding in check(roster)]

@@ -1,8 +1,9 @@
 """Cells that hold no text of a person's making."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
+from teams.intake.checks.keys import Roster
 from teams.intake.reading import Finding, RosterRow, error, warning
 
 _NO_TEXT: Final = frozenset(
@@ -14,8 +15,8 @@ def is_broken(text: str) -> bool:
     return text in _NO_TEXT
 
 
-def broken_cell(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for row in rows:
+def broken_cell(roster: Roster) -> Iterator[Finding]:
+    for row in roster.rows:
         for field, text in _needed(row):
             if text in _NO_TEXT:
                 yield error(
@@ -37,8 +38,8 @@ def _needed(row: RosterRow) -> tuple[tuple[str, str], ...]:
     )
 
 
-def hidden_row(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for row in rows:
+def hidden_row(roster: Roster) -> Iterator[Finding]:
+    for row in roster.rows:
         if row.hidden:
             yield warning(
                 row,

@@ -1,17 +1,17 @@
 """Does each team's decision say number, symbol and date?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cdt_portal.lib.decisions import FLAG_LABELS
 from teams.intake.checks.cells import is_broken
-from teams.intake.checks.keys import team_key
-from teams.intake.reading import Finding, RosterRow, warning
+from teams.intake.checks.keys import Roster, team_key
+from teams.intake.reading import Finding, warning
 
 
-def decision_odd(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+def decision_odd(roster: Roster) -> Iterator[Finding]:
     """Once for each decision text of a team, at the row where it first stands."""
     told = set()
-    for row in rows:
+    for row in roster.rows:
         flags = row.decision.flags
         if not flags or not row.team or is_broken(row.decision.raw):
             continue

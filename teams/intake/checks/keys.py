@@ -1,8 +1,8 @@
 """What makes two rows speak of the same team or the same person."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 
 from cdt_portal.lib.text import match_key
 from teams.intake.reading import RosterRow
@@ -25,19 +25,29 @@ def name_key(name: str) -> str:
     return match_key(name)
 
 
-def by_team(rows: Iterable[RosterRow]) -> dict[TeamKey, list[RosterRow]]:
-    """Rows with a team, by team, in the order of the file."""
-    teams: dict[TeamKey, list[RosterRow]] = defaultdict(list)
-    for row in rows:
-        if row.team:
-            teams[team_key(row)].append(row)
-    return teams
+class Roster:
+    """All rows with the groupings that several checks need, each made once; rows keep the order of the file."""
 
+    def __init__(self, rows: Sequence[RosterRow]) -> None:
+        self.rows = rows
 
-def by_phone(rows: Iterable[RosterRow]) -> dict[str, list[RosterRow]]:
-    """Rows of persons with a readable phone, by its first number."""
-    phones: dict[str, list[RosterRow]] = defaultdict(list)
-    for row in rows:
-        if row.full_name and (number := row.phone.first):
-            phones[number].append(row)
-    return phones
+    @cached_property
+    def teams(self) -> dict[TeamKey, list[RosterRow]]:
+        """Rows with a team, by team."""
+        teams: dict[TeamKey, list[RosterRow]] = defaultdict(list)
+        for row in self.rows:
+            if row.team:
+                teams[team_key(row)].append(row)
+        return teams
+
+    @cached_property
+    def phones(self) -> dict[str, list[RosterRow]]:
+        """Rows of persons who share a readable phone, by that number."""
+        first: dict[str, RosterRow] = {}
+        shared: dict[str, list[RosterRow]] = {}
+        for row in self.rows:
+            if row.full_name and (number := row.phone.first):
+                holder = first.setdefault(number, row)
+                if holder is not row:
+                    shared.setdefault(number, [holder]).append(row)
+        return shared

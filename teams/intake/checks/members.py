@@ -1,15 +1,15 @@
 """Does the same person stand here twice?"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from teams.intake.checks.keys import by_phone, by_team, name_key, team_key
+from teams.intake.checks.keys import Roster, name_key, team_key
 from teams.intake.reading import Finding, RosterRow, error, warning
 
 
-def duplicate_member(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+def duplicate_member(roster: Roster) -> Iterator[Finding]:
     """The same name with the same phone (or both without) in one team: the later row stays out."""
-    for members in by_team(rows).values():
+    for members in roster.teams.values():
         seen: dict[tuple[str, str], RosterRow] = {}
         for row in members:
             if not row.full_name:
@@ -26,9 +26,9 @@ def duplicate_member(rows: Sequence[RosterRow]) -> Iterator[Finding]:
                 )
 
 
-def same_name(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+def same_name(roster: Roster) -> Iterator[Finding]:
     """One name with different phones in one team: told, both go in."""
-    for members in by_team(rows).values():
+    for members in roster.teams.values():
         seen: dict[str, RosterRow] = {}
         for row in members:
             if not row.full_name:
@@ -44,10 +44,8 @@ def same_name(rows: Sequence[RosterRow]) -> Iterator[Finding]:
                 )
 
 
-def member_of_two_teams(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for holders in by_phone(rows).values():
-        if len(holders) < 2:
-            continue
+def member_of_two_teams(roster: Roster) -> Iterator[Finding]:
+    for holders in roster.phones.values():
         named = defaultdict(list)
         for row in holders:
             named[name_key(row.full_name)].append(row)

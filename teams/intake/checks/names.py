@@ -1,18 +1,19 @@
 """Is there a person's name in the name cell?"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from teams.intake.reading import Finding, RosterRow, error
+from teams.intake.checks.keys import Roster
+from teams.intake.reading import Finding, error
 
 LONGEST_NAME: Final = 100
 _DIGITS: Final = re.compile(r"\d")
 _PHONE_LIKE: Final = re.compile(r"[\d\s.+()-]{9,}")
 
 
-def name_missing(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for row in rows:
+def name_missing(roster: Roster) -> Iterator[Finding]:
+    for row in roster.rows:
         if not row.full_name and not row.is_team_only:
             yield error(
                 row,
@@ -22,8 +23,8 @@ def name_missing(rows: Sequence[RosterRow]) -> Iterator[Finding]:
             )
 
 
-def name_too_long(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for row in rows:
+def name_too_long(roster: Roster) -> Iterator[Finding]:
+    for row in roster.rows:
         if len(row.full_name) > LONGEST_NAME:
             yield error(
                 row,
@@ -34,8 +35,8 @@ def name_too_long(rows: Sequence[RosterRow]) -> Iterator[Finding]:
             )
 
 
-def name_with_digits(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for row in rows:
+def name_with_digits(roster: Roster) -> Iterator[Finding]:
+    for row in roster.rows:
         if not _DIGITS.search(row.full_name) or len(row.full_name) > LONGEST_NAME:
             continue
         if _PHONE_LIKE.fullmatch(row.full_name):

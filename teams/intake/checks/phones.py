@@ -1,15 +1,15 @@
 """Can the phone be used, what was repaired, who else has it?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cdt_portal.lib.phones import PROBLEM_LABELS, REPAIR_LABELS
 from teams.intake.checks.cells import is_broken
-from teams.intake.checks.keys import by_phone, name_key
-from teams.intake.reading import Finding, RosterRow, error, warning
+from teams.intake.checks.keys import Roster, name_key
+from teams.intake.reading import Finding, error, warning
 
 
-def phone_invalid(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for row in rows:
+def phone_invalid(roster: Roster) -> Iterator[Finding]:
+    for row in roster.rows:
         phone = row.phone
         if not phone.problem or phone.problem == "masked" or is_broken(phone.raw):
             continue
@@ -31,15 +31,15 @@ def phone_invalid(rows: Sequence[RosterRow]) -> Iterator[Finding]:
             )
 
 
-def phone_masked(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for row in rows:
-        if row.phone.problem == "masked" and not row.phone.first:
+def phone_masked(roster: Roster) -> Iterator[Finding]:
+    for row in roster.rows:
+        if row.phone.problem == "masked" and not row.phone.first and not is_broken(row.phone.raw):
             yield warning(row, "phone", "phone_masked", PROBLEM_LABELS["masked"])
 
 
-def phone_repaired(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+def phone_repaired(roster: Roster) -> Iterator[Finding]:
     """One finding a repair, so that each kind can be accepted as a group."""
-    for row in rows:
+    for row in roster.rows:
         for repair in row.phone.repairs:
             yield warning(
                 row,
@@ -50,12 +50,10 @@ def phone_repaired(rows: Sequence[RosterRow]) -> Iterator[Finding]:
             )
 
 
-def phone_shared(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for number, holders in by_phone(rows).items():
-        if len(holders) < 2 or len({name_key(row.full_name) for row in holders}) < 2:
-            continue
-        first = holders[0]
-        for row in holders[1:]:
+def phone_shared(roster: Roster) -> Iterator[Finding]:
+    for number, holders in roster.phones.items():
+        first, *others = holders
+        for row in others:
             if name_key(row.full_name) != name_key(first.full_name):
                 yield warning(
                     row,

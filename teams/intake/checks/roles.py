@@ -1,15 +1,16 @@
 """Is the role one of the four?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from teams.intake.checks.cells import is_broken
-from teams.intake.reading import Finding, RosterRow, error, warning
+from teams.intake.checks.keys import Roster
+from teams.intake.reading import Finding, error, warning
 
 
-def role_missing(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+def role_missing(roster: Roster) -> Iterator[Finding]:
     """Told and taken as a member; a sheet without the column is told once, by its first row."""
     told: set[str] = set()
-    for row in rows:
+    for row in roster.rows:
         if not row.full_name or row.role_text:
             continue
         if "role" in row.columns:
@@ -27,8 +28,8 @@ def role_missing(rows: Sequence[RosterRow]) -> Iterator[Finding]:
             )
 
 
-def unknown_role(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for row in rows:
+def unknown_role(roster: Roster) -> Iterator[Finding]:
+    for row in roster.rows:
         if row.role_text and not row.role and not is_broken(row.role_text):
             yield error(
                 row,

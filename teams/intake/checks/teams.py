@@ -1,13 +1,13 @@
 """Is each team told once, with one leader and one decision?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from teams.intake.checks.keys import TeamKey, by_team, team_key
+from teams.intake.checks.keys import Roster, TeamKey, team_key
 from teams.intake.reading import Finding, RosterRow, error, warning
 
 
-def team_missing(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for row in rows:
+def team_missing(roster: Roster) -> Iterator[Finding]:
+    for row in roster.rows:
         if not row.team and "team" in row.columns:
             yield error(
                 row,
@@ -17,10 +17,10 @@ def team_missing(rows: Sequence[RosterRow]) -> Iterator[Finding]:
             )
 
 
-def team_in_two_blocks(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+def team_in_two_blocks(roster: Roster) -> Iterator[Finding]:
     seen: dict[TeamKey, RosterRow] = {}
     previous: TeamKey | None = None
-    for row in rows:
+    for row in roster.rows:
         if not row.team:
             continue
         key = team_key(row)
@@ -35,8 +35,8 @@ def team_in_two_blocks(rows: Sequence[RosterRow]) -> Iterator[Finding]:
         previous = key
 
 
-def second_leader(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for members in by_team(rows).values():
+def second_leader(roster: Roster) -> Iterator[Finding]:
+    for members in roster.teams.values():
         leaders = [row for row in members if row.role == "leader"]
         for row in leaders[1:]:
             yield error(
@@ -48,17 +48,17 @@ def second_leader(rows: Sequence[RosterRow]) -> Iterator[Finding]:
             )
 
 
-def no_leader(rows: Sequence[RosterRow]) -> Iterator[Finding]:
-    for members in by_team(rows).values():
+def no_leader(roster: Roster) -> Iterator[Finding]:
+    for members in roster.teams.values():
         first = members[0]
         if "role" in first.columns and not any(row.role == "leader" for row in members):
             what = "chưa có tổ trưởng" if any(row.full_name for row in members) else "chưa có thành viên nào"
             yield warning(first, "team", "no_leader", f"{first.team} {what}.")
 
 
-def several_decisions(rows: Sequence[RosterRow]) -> Iterator[Finding]:
+def several_decisions(roster: Roster) -> Iterator[Finding]:
     """A team's members stand under different decisions: the first one is the team's."""
-    for members in by_team(rows).values():
+    for members in roster.teams.values():
         first = members[0].decision
         if not first.key.strip("/"):
             continue
