@@ -6,10 +6,11 @@ A site of its own, so that nothing registers itself here; who comes in and what 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.forms import HiddenInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from import_export.admin import ImportExportModelAdmin
-from import_export.forms import ExportForm
+from import_export.forms import ExportForm, ImportForm
 from import_export.tmp_storages import CacheStorage
 
 from teams.access import Can
@@ -66,6 +67,16 @@ class ScopedAdmin(admin.ModelAdmin):
         return False
 
 
+class WorkbookForm(ImportForm):
+    """Only one format is read, so nobody is asked for it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["import_file"].label = "Tệp Excel (.xlsx)"
+        self.fields["format"].widget = HiddenInput()
+        self.initial["format"] = "0"
+
+
 class WorkbookAdmin(ScopedAdmin, ImportExportModelAdmin):
     """A list that comes and goes as a workbook, shown as it would be before it is written."""
 
@@ -75,6 +86,8 @@ class WorkbookAdmin(ScopedAdmin, ImportExportModelAdmin):
     export_formats = [Workbook, Text]
     export_form_class = ExportForm
     import_template_name = "admin/teams/import.html"
+    export_template_name = "admin/teams/export.html"
+    import_form_class = WorkbookForm
     actions = None
     capability = Can.EDIT_UNITS
 
@@ -88,6 +101,10 @@ class WorkbookAdmin(ScopedAdmin, ImportExportModelAdmin):
         return {"communes": request.scope.communes(self.capability), "by": request.user}
 
     get_export_resource_kwargs = get_import_resource_kwargs
+
+    def add_success_message(self, result, request: HttpRequest) -> None:
+        counts = result.totals
+        self.message_user(request, f"Đã nhập: thêm {counts['new']}, sửa {counts['update']}, giữ {counts['skip']}.")
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[ScopedResource]]:
         return self.resource_classes

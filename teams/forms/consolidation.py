@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cdt_portal.lib import text
-from teams.enums import LeaveReason, MemberRole
+from teams.enums import LeaveReason, MemberRole, TeamKind
 from teams.forms.base import DateField, PageForm
 from teams.forms.decisions import DecisionChoiceForm
 from teams.intake.roles import role_of
@@ -57,7 +57,7 @@ class TeamPlanForm(PageForm):
     )
 
     def __init__(self, *args, team: Team, members: list[Member], **kwargs):
-        super().__init__(*args, prefix=f"t{team.pk}", initial={"included": True}, **kwargs)
+        super().__init__(*args, prefix=f"t{team.pk}", initial={"included": team.kind == TeamKind.VILLAGE_TEAM}, **kwargs)
         self.team, self.members = team, members
         for member in members:
             name = member.full_name

@@ -68,10 +68,11 @@ class DecisionForm(PageForm):
 
     def filled(self) -> "DecisionForm":
         """The same form with the parts read out of the line, everything else as typed."""
-        data, reading = self.data.copy(), self.reading()
-        data |= {"number": reading.number, "symbol": reading.symbol}
-        data["issued_on"] = self.fields["issued_on"].prepare_value(reading.issued_on) or ""
-        return type(self)(initial=data.dict() | {"version": data.get("version", "")})
+        typed, reading = self.data.dict(), self.reading()
+        issued_on = self.fields["issued_on"].prepare_value(reading.issued_on) or ""
+        return type(self)(
+            initial=typed | {"number": reading.number, "symbol": reading.symbol, "issued_on": issued_on}
+        )
 
     def columns(self) -> dict[str, object]:
         typed = self.cleaned_data

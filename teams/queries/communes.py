@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from cdt_portal.lib import text
+from cdt_portal.lib.decisions import decision_title
 from teams.enums import MemberRole, TeamKind
 from teams.figures import RosterFigures, TeamLine, VillageLine
 from teams.models import Commune, Decision, FocalOfficer, Province, ResidentialUnit, Team, TeamCoverage, TeamDecision
@@ -166,7 +167,7 @@ def _team_line(team: Team, decision: Decision | None, units: tuple[str, ...], no
         members=team.size,
         phones=team.reachable,
         decision_id=decision.pk if decision else None,
-        decision=str(decision) if decision else "",
+        decision=decision_title(decision.number, decision.symbol, None) or str(decision) if decision else "",
         units=units,
         missing=tuple(key for key, lacking in lacks.items() if lacking),
     )

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from teams.access import Can, commune_or_404
+from teams.enums import TeamKind
 from teams.forms.consolidation import ConsolidationForm, TeamPlanForm
 from teams.models import Commune, Member, Team
 from teams.services.concurrency import Conflict
@@ -78,4 +79,7 @@ def plan_forms(request: HttpRequest, commune: Commune) -> list[TeamPlanForm]:
     members: dict[int, list[Member]] = defaultdict(list)
     for member in Member.objects.filter(team__in=teams, left_on=None).order_by("position", "pk"):
         members[member.team_id].append(member)
-    return [TeamPlanForm(request.POST or None, team=team, members=members[team.pk]) for team in teams]
+    village_teams_first = sorted(teams, key=lambda team: team.kind != TeamKind.VILLAGE_TEAM)
+    return [
+        TeamPlanForm(request.POST or None, team=team, members=members[team.pk]) for team in village_teams_first
+    ]
