@@ -192,9 +192,7 @@ def _run_postgres(program: str, *arguments: str | Path, stdin: str = "") -> None
             output.seek(0)
             log = data_dir() / "postgres" / "server.log"
             words = output.read()[-2000:]
-            raise ImproperlyConfigured(
-                f"PostgreSQL kèm theo không chạy được ({program}, nhật ký ở {log}): {words}"
-            )
+            raise ImproperlyConfigured(f"PostgreSQL kèm theo không chạy được ({program}, nhật ký ở {log}): {words}")
 
 
 def _start_postgres(home: Path, sockets: Path) -> None:

@@ -68,9 +68,7 @@ def _refuse_taken_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
-            raise Trouble(
-                f"Không dùng được cổng {port} ({error}). Hãy chọn cổng khác: PORT=8001 bin/run"
-            ) from error
+            raise Trouble(f"Không dùng được cổng {port} ({error}). Hãy chọn cổng khác: PORT=8001 bin/run") from error
 
 
 @contextmanager

@@ -67,13 +67,13 @@ def serve(folder, port: int) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, text=True)
 
 
-def test_a_taken_port_is_refused_in_words_before_anything_is_started(tmp_path):
+def test_a_taken_port_is_refused_in_words_before_anything_is_started(folder):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        refused = serve(tmp_path, taken.getsockname()[1])
+        refused = serve(folder, taken.getsockname()[1])
     assert refused.returncode == 1
     assert "Hãy chọn cổng khác" in refused.stderr
     assert "Traceback" not in refused.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
 
 
 class Run:
@@ -107,8 +107,8 @@ class Run:
 
 
 @pytest.fixture
-def run(tmp_path) -> Iterator[Run]:
-    run = Run(tmp_path)
+def run(folder) -> Iterator[Run]:
+    run = Run(folder)
     yield run
     run.process.terminate()
     run.process.communicate()

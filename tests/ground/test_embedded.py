@@ -37,6 +37,8 @@ class Holder:
             text=True,
         )
         self.word = self.process.stdout.readline().strip()
+        if not self.word:
+            raise AssertionError(self.leave())
 
     def leave(self) -> str:
         """Its standard error."""
@@ -59,9 +61,7 @@ def holding(folder: Path, code: str = HOLD) -> Iterator[Holder]:
 def servers(folder: Path) -> set[int]:
     """Ids of the living processes that work inside `folder`."""
     everyone = psutil.process_iter(["cwd"])
-    return {
-        each.pid for each in everyone if each.info["cwd"] and Path(each.info["cwd"]).is_relative_to(folder)
-    }
+    return {each.pid for each in everyone if each.info["cwd"] and Path(each.info["cwd"]).is_relative_to(folder)}
 
 
 def postmaster(folder: Path) -> int:
@@ -78,50 +78,46 @@ def ask(socket_folder: str, question: str) -> tuple:
         connection.close()
 
 
-def test_two_processes_share_the_database_and_the_last_to_leave_stops_it(tmp_path):
-    with holding(tmp_path) as first:
-        running = postmaster(tmp_path)
-        with holding(tmp_path):
+def test_two_processes_share_the_database_and_the_last_to_leave_stops_it(folder):
+    with holding(folder) as first:
+        running = postmaster(folder)
+        with holding(folder):
             first.leave()
-            assert postmaster(tmp_path) == running
-            assert running in servers(tmp_path)
-    assert servers(tmp_path) == set()
+            assert postmaster(folder) == running
+            assert running in servers(folder)
+    assert servers(folder) == set()
 
 
-def test_the_portal_is_no_superuser_and_its_database_knows_vietnamese_letters(tmp_path):
-    with holding(tmp_path) as holder:
-        role = ask(
-            holder.word, "SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = 'cdt'"
-        )
+def test_the_portal_is_no_superuser_and_its_database_knows_vietnamese_letters(folder):
+    with holding(folder) as holder:
+        role = ask(holder.word, "SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = 'cdt'")
         assert role == (False, False, True)
-        assert ask(holder.word, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'cdt'") == (
-            "cdt",
-        )
+        assert ask(holder.word, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'cdt'") == ("cdt",)
         assert ask(holder.word, "SELECT upper('đặng'), current_setting('listen_addresses')") == ("ĐẶNG", "")
 
 
-def test_a_killed_process_takes_the_database_from_nobody(tmp_path):
-    with holding(tmp_path) as victim, holding(tmp_path) as other:
+def test_a_killed_process_takes_the_database_from_nobody(folder):
+    with holding(folder) as victim, holding(folder) as other:
         victim.die()
         assert ask(other.word, "SELECT 1") == (1,)
-    assert servers(tmp_path) == set()
+    assert servers(folder) == set()
 
 
-def test_what_a_killed_process_left_running_is_stopped_by_the_next(tmp_path):
-    with holding(tmp_path) as victim:
-        running = postmaster(tmp_path)
+def test_what_a_killed_process_left_running_is_stopped_by_the_next(folder):
+    with holding(folder) as victim:
+        running = postmaster(folder)
         victim.die()
-    assert running in servers(tmp_path)
-    with holding(tmp_path):
-        assert postmaster(tmp_path) == running
-    assert servers(tmp_path) == set()
+    assert running in servers(folder)
+    with holding(folder):
+        assert postmaster(folder) == running
+    assert servers(folder) == set()
 
 
-def test_a_forked_child_that_ends_does_not_stop_the_database(tmp_path):
-    with holding(tmp_path, HOLD_WITH_FORK) as parent:
+def test_a_forked_child_that_ends_does_not_stop_the_database(folder):
+    with holding(folder, HOLD_WITH_FORK) as parent:
         wait_for_child_of(parent.process.pid)
         assert ask(parent.word, "SELECT 1") == (1,)
-    assert servers(tmp_path) == set()
+    assert servers(folder) == set()
 
 
 def wait_for_child_of(pid: int) -> None:
@@ -129,24 +125,24 @@ def wait_for_child_of(pid: int) -> None:
         time.sleep(0.05)
 
 
-def test_a_killed_server_is_started_anew_with_its_data(tmp_path):
-    with holding(tmp_path) as before:
+def test_a_killed_server_is_started_anew_with_its_data(folder):
+    with holding(folder) as before:
         ask(before.word, "CREATE TABLE kept AS SELECT 7 AS n; COMMIT; SELECT 1")
-        os.kill(postmaster(tmp_path), signal.SIGKILL)
-    with holding(tmp_path) as after:
+        os.kill(postmaster(folder), signal.SIGKILL)
+    with holding(folder) as after:
         assert ask(after.word, "SELECT n FROM kept") == (7,)
-    assert servers(tmp_path) == set()
+    assert servers(folder) == set()
 
 
 @pytest.fixture
-def record_of_a_stranger(tmp_path) -> Iterator[Path]:
+def record_of_a_stranger(folder) -> Iterator[Path]:
     """A data folder whose server crashed, and whose number now belongs to another process of that user."""
-    with holding(tmp_path):
+    with holding(folder):
         pass
     user = embedded._postgres_user()
     stranger = subprocess.Popen(["sleep", "60"], user=user, cwd="/")
-    (tmp_path / "postgres/data/postmaster.pid").write_text(f"{stranger.pid}\n")
-    yield tmp_path
+    (folder / "postgres/data/postmaster.pid").write_text(f"{stranger.pid}\n")
+    yield folder
     assert stranger.poll() is None
     stranger.kill()
     stranger.wait()
@@ -159,30 +155,30 @@ def test_a_record_that_names_a_stranger_is_dropped(record_of_a_stranger):
 
 
 def test_without_dropping_it_the_record_of_a_stranger_stops_the_start(record_of_a_stranger):
-    with holding(record_of_a_stranger, WITHOUT_CLEARING) as holder:
-        assert "PostgreSQL kèm theo không chạy được" in holder.leave()
-        assert holder.word == ""
+    refusal = pytest.raises(AssertionError, match="PostgreSQL kèm theo không chạy được")
+    with refusal, holding(record_of_a_stranger, WITHOUT_CLEARING):
+        pass
 
 
-def test_folders_live_side_by_side_even_where_the_path_is_too_long_for_a_socket(tmp_path):
-    deep = tmp_path / ("sâu" * 20) / ("hơn" * 20)
-    with holding(tmp_path / "a") as shallow, holding(deep) as long:
-        assert shallow.word == str(tmp_path / "a/postgres")
+def test_folders_live_side_by_side_even_where_the_path_is_too_long_for_a_socket(folder):
+    deep = folder / ("sâu" * 20) / ("hơn" * 20)
+    with holding(folder / "a") as shallow, holding(deep) as long:
+        assert shallow.word == str(folder / "a/postgres")
         assert len(os.fsencode(f"{long.word}/{embedded.POSTGRES_SOCKET}")) <= embedded.SOCKET_PATH_LIMIT
         assert ask(long.word, "SELECT 1") == ask(shallow.word, "SELECT 1") == (1,)
         assert postmaster(deep) in servers(deep)
-    assert servers(tmp_path) == set()
+    assert servers(folder) == set()
     Path(long.word).rmdir()
 
 
-def test_redis_lives_as_long_as_its_holder_and_its_address_alone_starts_nothing(tmp_path, monkeypatch):
-    monkeypatch.setenv("CDT_DATA_DIR", str(tmp_path))
-    assert embedded.celery_url() == f"redis+socket://{tmp_path}/redis/redis.sock?virtual_host=0"
-    assert servers(tmp_path) == set()
-    with holding(tmp_path, HOLD_REDIS) as holder:
+def test_redis_lives_as_long_as_its_holder_and_its_address_alone_starts_nothing(folder, monkeypatch):
+    monkeypatch.setenv("CDT_DATA_DIR", str(folder))
+    assert embedded.celery_url() == f"redis+socket://{folder}/redis/redis.sock?virtual_host=0"
+    assert servers(folder) == set()
+    with holding(folder, HOLD_REDIS) as holder:
         assert holder.word == embedded.redis_url()
-        assert len(servers(tmp_path)) == 1
-    assert servers(tmp_path) == set()
+        assert len(servers(folder)) == 1
+    assert servers(folder) == set()
 
 
 def test_without_the_wheels_the_missing_addresses_are_named(monkeypatch):
