@@ -2,7 +2,8 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template import loader
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -18,21 +19,23 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-def refusal(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    return render(request, "error.html", {"title": title, "text": text}, status=status)
+def refusal(status: int, title: str, text: str) -> HttpResponse:
+    """A page of its own frame: it asks neither database nor session, which may be what failed."""
+    page = loader.get_template("error.html").render({"title": title, "text": text})
+    return HttpResponse(page, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refusal(request, 400, "Yêu cầu không hợp lệ", "Hãy tải lại trang rồi thử lại.")
+    return refusal(400, "Yêu cầu không hợp lệ", "Hãy tải lại trang rồi thử lại.")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     text = str(exception) or "Tài khoản của bạn không có quyền làm việc này. Hãy hỏi cán bộ Sở phụ trách."
-    return refusal(request, 403, "Bạn không có quyền", text)
+    return refusal(403, "Bạn không có quyền", text)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refusal(request, 404, "Không tìm thấy", "Trang này không có, hoặc không thuộc đơn vị của bạn.")
+    return refusal(404, "Không tìm thấy", "Trang này không có, hoặc không thuộc đơn vị của bạn.")
 
 
 @login_not_required

@@ -7,8 +7,8 @@ from django.db.models import Count, Min
 
 from cdt_portal.jobs.models import Job
 from teams.enums import MemberRole, Organization, RowOutcome, Severity, UndoOutcome
+from teams.intake.fixes import GROUP_FIXES
 from teams.models import Commune, ResidentialUnit, RosterImport, StagedRow
-from teams.services.imports.rehearsal import GROUP_FIXES
 
 TEAMS_PER_PAGE = 40
 UNITS_SHOWN = 80

@@ -15,12 +15,13 @@ from cdt_portal.accounts.models import User
 from cdt_portal.jobs.models import Job
 from cdt_portal.jobs.services import enqueue
 from teams.enums import ImportState
+from teams.intake.fixes import GROUP_FIXES
 from teams.intake.reader import read_workbook
 from teams.intake.reading import Reading
 from teams.intake.refusals import Refused
 from teams.intake.roster import read_roster
 from teams.models import Commune, Province, RosterImport
-from teams.services.imports.rehearsal import GROUP_FIXES, rehearse
+from teams.services.imports.rehearsal import rehearse
 from teams.services.imports.resolve import CREATE
 
 COMMUNE_ROWS = 50_000

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from teams.enums import ImportState, MemberRole, RowOutcome
+from teams.intake.fixes import GROUP_FIXES
 from teams.intake.reading import Finding, Reading, RosterRow, error, warning
 from teams.keys import member_keys
 from teams.models import RosterImport
@@ -16,18 +17,6 @@ from teams.services.imports.matching import Person, match, person_of
 from teams.services.imports.register import Register, StoredMember
 from teams.services.imports.resolve import CommuneFinder, Resolution, TeamPlan, find_communes, resolve
 from teams.services.imports.staging import Staged, copy_findings, copy_rows
-
-DROP_PHONE = "Bỏ trống số điện thoại sai, vẫn nhập các dòng này"
-# Errors that the officer can settle for all their rows at once, and what the settlement is.
-GROUP_FIXES = {
-    "phone_invalid": DROP_PHONE,
-    "phone_too_short": DROP_PHONE,
-    "phone_too_long": DROP_PHONE,
-    "duplicate_member": "Bỏ qua dòng trùng",
-    "unknown_role": "Coi là Thành viên",
-    "second_leader": "Coi người ghi sau là Thành viên",
-    "leader_conflict": "Chuyển Tổ trưởng cũ thành Thành viên",
-}
 
 
 @dataclass(slots=True)
