@@ -41,7 +41,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
     return refusal(
-        request,
         500,
         "Hệ thống đang gặp lỗi",
         "Lỗi đã được ghi lại. Những gì đã lưu vẫn còn; hãy thử lại sau ít phút.",
