@@ -51,6 +51,7 @@ _GRAND_TOTAL: Final = re.compile(
 )
 _PEOPLE_STATED: Final = re.compile(r"(\d[\d.]*)\s*(?:thành viên|người)", re.IGNORECASE)
 _ANY_STATED: Final = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
+_LONGEST_LABEL: Final = 200  # the patterns above are quadratic; a cell may hold 32,767 characters
 _COLUMN_NUMBER: Final = re.compile(r"\(?\d{1,2}\)?")
 _COLUMN_NUMBER_ENDS: Final = tuple("0123456789)")
 _SAMPLE_MARKS: Final = frozenset(("vd", "vd:", "ví dụ", "ví dụ:", "v/d", "mẫu", "vd."))
@@ -152,7 +153,7 @@ class _Flattener:
         if reason := self._written_reason(number, cells):
             return reason
         self._place(number, cells)
-        if "team" in cells or any(name in cells for name in _PERSON_FIELDS):
+        if "team" in cells or not cells.keys().isdisjoint(_PERSON_FIELDS):
             return ""
         if "commune" in cells or "decision" in cells:
             return "section"
@@ -166,7 +167,7 @@ class _Flattener:
         if self._is_sample(cells):
             self.commune = self.team = self.decision = ""
             return "sample"
-        if not any(name in cells for name in _PERSON_FIELDS) and is_placeholder(cells.get("team", "x")):
+        if cells.keys().isdisjoint(_PERSON_FIELDS) and is_placeholder(cells.get("team", "x")):
             self.team = self.decision = ""
             return "placeholder"
         return "footer" if self._is_footer(cells) else ""
@@ -188,7 +189,7 @@ class _Flattener:
         return ""
 
     def _add_sum(self, number: int, label_field: str, cells: dict[str, str]) -> str:
-        label = cells[label_field]
+        label = cells[label_field][:_LONGEST_LABEL]
         grand = _GRAND_TOTAL.fullmatch(label) is not None
         field_name, stated = _stated(label_field, cells, self.heading)
         self.flat.sums.append(
@@ -328,7 +329,7 @@ def _stated(label_field: str, cells: dict[str, str], heading: Heading) -> tuple[
     to_the_right.sort(key=lambda name: (name != "full_name", heading.columns[name]))
     for pattern, names in ((_PEOPLE_STATED, [*to_the_right, label_field]), (_ANY_STATED, [*to_the_right, label_field])):
         for name in names:
-            if found := pattern.search(cells[name]):
+            if found := pattern.search(cells[name][:_LONGEST_LABEL]):
                 return name, int(found[found.lastindex or 0].replace(".", ""))
     return label_field, None
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from teams.intake.checks.keys import Roster
-from teams.intake.reading import Finding, RosterRow, error, warning
+from teams.intake.reading import Finding, error, warning
 
 _NO_TEXT: Final = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "TRUE", "FALSE")
 )
+_FIELDS: Final = ("full_name", "role", "phone", "team", "commune", "decision")
 
 
 def is_broken(text: str) -> bool:
@@ -17,7 +18,10 @@ def is_broken(text: str) -> bool:
 
 def broken_cell(roster: Roster) -> Iterator[Finding]:
     for row in roster.rows:
-        for field, text in _needed(row):
+        texts = (row.full_name, row.role_text, row.phone.raw, row.team, row.commune, row.decision.raw)
+        if _NO_TEXT.isdisjoint(texts):
+            continue
+        for field, text in zip(_FIELDS, texts, strict=True):
             if text in _NO_TEXT:
                 yield error(
                     row,
@@ -25,17 +29,6 @@ def broken_cell(roster: Roster) -> Iterator[Finding]:
                     "broken_cell",
                     f"Ô có giá trị {text} do công thức, không phải chữ. Hãy gõ trực tiếp nội dung vào ô.",
                 )
-
-
-def _needed(row: RosterRow) -> tuple[tuple[str, str], ...]:
-    return (
-        ("full_name", row.full_name),
-        ("role", row.role_text),
-        ("phone", row.phone.raw),
-        ("team", row.team),
-        ("commune", row.commune),
-        ("decision", row.decision.raw),
-    )
 
 
 def hidden_row(roster: Roster) -> Iterator[Finding]:
