@@ -41,7 +41,7 @@ class TeamHead:
     """What stands above the roster; `missing` are keys of `teams.figures.MISSING`."""
 
     team: Team
-    norm: int
+    norm: int  # 0: none, as for all but village teams
     units: tuple[str, ...]
     size: int
     missing: tuple[str, ...]
@@ -93,17 +93,17 @@ def day_text(day: date | None) -> str:
 def team_head(team: Team, members: list[Member], day: date) -> TeamHead:
     """`team` comes with its commune and province."""
     units = team.coverages.filter(in_force(day)).select_related("unit").order_by("unit__sort_key", "unit_id")
-    norm = team.commune.size_norm or team.province.size_norm
+    norm = (team.commune.size_norm or team.province.size_norm) if team.kind == TeamKind.VILLAGE_TEAM else 0
     return TeamHead(team, norm, tuple(row.unit.name for row in units), len(members), missing_in(team, members, norm))
 
 
 def missing_in(team: Team, members: list[Member], norm: int) -> tuple[str, ...]:
-    """Keys of MISSING, the most serious first. Only village teams have a norm."""
+    """Keys of MISSING, the most serious first."""
     lacks = {
         "members": not members,
         "leader": bool(members) and all(member.role != MemberRole.LEADER for member in members),
         "decision": team.decision_id is None,
-        "norm": team.kind == TeamKind.VILLAGE_TEAM and 0 < len(members) < norm,
+        "norm": 0 < len(members) < norm,
         "phone": any(not member.phone for member in members),
     }
     return tuple(key for key, lacking in lacks.items() if lacking)

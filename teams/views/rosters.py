@@ -18,6 +18,20 @@ from teams.queries.rosters import EMPTY_ROW, former, phone_text, roster, row_of,
 from teams.services.privacy import reveal_phone
 from teams.views.pages import as_of, commune_crumbs
 
+LEAVING_REASONS = (
+    LeaveReason.RESIGNED,
+    LeaveReason.MOVED_AWAY,
+    LeaveReason.CONSOLIDATED,
+    LeaveReason.DECEASED,
+    LeaveReason.MISTAKE,
+)
+WHAT_CELLS_OFFER = {
+    "empty_row": EMPTY_ROW,
+    "roles": MemberRole.choices,
+    "organizations": Organization.choices,
+    "reasons": [(reason.value, reason.label) for reason in LEAVING_REASONS],
+}
+
 
 @require_safe
 def team(request: HttpRequest, pk: int) -> HttpResponse:
@@ -40,21 +54,9 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "editable": may[Can.EDIT_ROSTER] and not team.dissolved_on and not day,
         "may_edit_team": may[Can.EDIT_ROSTER],
         "may_reveal": may[Can.REVEAL_PHONES] and not see_phones and not day,
-        "empty_row": EMPTY_ROW,
-        "roles": MemberRole.choices,
-        "organizations": Organization.choices,
-        "reasons": [(reason.value, reason.label) for reason in LEAVING_REASONS],
+        **WHAT_CELLS_OFFER,
     }
     return render(request, "teams/roster/team.html", context)
-
-
-LEAVING_REASONS = (
-    LeaveReason.RESIGNED,
-    LeaveReason.MOVED_AWAY,
-    LeaveReason.CONSOLIDATED,
-    LeaveReason.DECEASED,
-    LeaveReason.MISTAKE,
-)
 
 
 def find_team(request: HttpRequest, pk: int, capability: Can = Can.VIEW) -> Team:

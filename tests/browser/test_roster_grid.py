@@ -6,6 +6,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 from teams.enums import LeaveReason, MemberRole
 from teams.keys import member_keys, team_keys
 from teams.models import Member, Team
+from tests.conftest import client_of
 
 pytestmark = pytest.mark.browser
 NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Văn Chín")
@@ -140,6 +141,19 @@ def test_a_second_leader_is_a_choice_of_one_click(grid):
     assert Member.objects.get(role=MemberRole.LEADER).full_name == NAMES[1]
     cell(grid, 1, "note").fill("nguyên tổ trưởng")  # its version went along
     says(grid, 1, "đã lưu")
+
+
+def test_undoing_an_exchange_of_leaders_puts_both_back(grid):
+    Member.objects.filter(full_name=NAMES[0]).update(role=MemberRole.LEADER)
+    grid.reload()
+    cell(grid, 2, "role").select_option("leader")
+    row(grid, 2).get_by_role("button", name="thành Thành viên").click()
+    says(grid, 2, "đã lưu")
+    grid.get_by_role("button", name="Hoàn tác").click()
+    expect(cell(grid, 1, "role")).to_have_value("leader")
+    says(grid, 1, "đã lưu")
+    expect(cell(grid, 2, "role")).to_have_value("member")
+    assert Member.objects.get(role=MemberRole.LEADER).full_name == NAMES[0]
 
 
 def test_findings_appear_beside_the_row(grid):
@@ -293,7 +307,7 @@ def test_a_block_from_excel_fills_rows_and_makes_new_ones(grid):
     says(grid, 4, "đã lưu")
     expect(cell(grid, 2)).to_have_value('Trần "Út" Bình')
     expect(row(grid, 1)).to_contain_text("Đã thêm số 0 ở đầu")
-    expect(grid.locator("[data-said]")).to_have_text("Đã dán: thêm 1, sửa 3, bỏ 1 dòng tiêu đề.")
+    expect(grid.locator("[data-said]")).to_have_text("Đã dán: thêm 1, sửa 2, bỏ 1 dòng tiêu đề.")
     expect(grid.locator("tr[data-person]")).to_have_count(5)
     assert list(Member.objects.order_by("position").values_list("full_name", "role", "phone")) == [
         ("Nguyễn Văn An", "leader", "0912345678"),
@@ -405,6 +419,31 @@ def test_a_row_whose_answer_was_lost_is_not_added_twice(grid, team):
     grid.evaluate("window.dispatchEvent(new Event('online'))")
     says(grid, 4, "đã lưu")
     assert Member.objects.filter(full_name="Phạm Thị Dung").count() == 1
+
+
+def test_a_session_that_ended_costs_no_typed_text(grid, officer):
+    grid.context.clear_cookies(name="sessionid")
+    cell(grid, 1, "note").fill("gõ sau khi hết phiên")
+    expect(grid.get_by_role("heading", name="Phiên làm việc đã hết")).to_be_visible()
+    assert Member.objects.get(full_name=NAMES[0]).note == ""
+    session = client_of(officer).cookies["sessionid"].value
+    grid.context.add_cookies([{"name": "sessionid", "value": session, "url": grid.evaluate("location.origin")}])
+    grid.evaluate("window.dispatchEvent(new Event('focus'))")
+    says(grid, 1, "đã lưu")
+    assert Member.objects.get(full_name=NAMES[0]).note == "gõ sau khi hết phiên"
+
+
+def test_a_bulk_change_waits_for_the_row_in_hand(grid):
+    row(grid, 2).locator("[name=m]").check()
+    cell(grid, 2, "note").fill("gõ ngay trước đó")
+    grid.get_by_role("button", name="Thay đổi 1 dòng đã chọn").click()
+    grid.get_by_label("Đổi chức vụ").check()
+    grid.get_by_label("Chức vụ", exact=True).select_option("secretary")
+    grid.get_by_role("button", name="Xem trước").click()
+    grid.get_by_role("button", name="Xác nhận 1 thay đổi").click()
+    expect(grid.get_by_text("Đã thay đổi 1 thành viên.")).to_be_visible()
+    saved = Member.objects.get(full_name=NAMES[1])
+    assert (saved.note, saved.role) == ("gõ ngay trước đó", MemberRole.SECRETARY)
 
 
 def test_the_page_asks_before_it_closes_only_while_something_is_unsent(grid):

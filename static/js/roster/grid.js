@@ -58,7 +58,7 @@ export function accept (row, held, sent = {}) {
     setSaved(cell, held[field])
     agreed.delete(cell)
     if (untouched && typing) agreed.set(cell, cell.value)
-    else if (untouched) cell.value = held[field]
+    else if (untouched && cell.value !== held[field]) cell.value = held[field]
   }
   Object.assign(row.dataset, { id: held.id, person: held.person, version: held.version })
   row.querySelector('[name=m]').value = `${held.id}:${held.version}`

@@ -73,4 +73,5 @@ function count () {
   former.querySelector('[data-former-count]').textContent = lines
 }
 
-dialog.querySelector('[data-leave-confirm]').addEventListener('click', confirm)
+dialog.querySelector('[data-leave-cancel]').addEventListener('click', () => dialog.close())
+dialog.addEventListener('submit', event => { event.preventDefault(); confirm() })

@@ -66,11 +66,14 @@ document.querySelector('[data-help]').addEventListener('click', () => help.showM
 document.addEventListener('keydown', event => {
   if (event.key === '?' && !event.target.closest('input, select, textarea, dialog')) help.showModal()
 })
-document.getElementById('bulk').addEventListener('submit', event => {
+document.getElementById('bulk').addEventListener('submit', async event => {
   if (!holdsUnsent()) return
   event.preventDefault()
-  say('Còn dòng chưa gửi: hãy đợi lưu xong rồi thay đổi hàng loạt.')
+  await sendWaiting()
+  if (holdsUnsent()) say('Còn dòng chưa gửi: hãy xử lý các dòng đó rồi thay đổi hàng loạt.')
+  else event.target.requestSubmit()
 })
 window.addEventListener('online', sendWaiting)
 window.addEventListener('beforeunload', event => { if (holdsUnsent()) event.preventDefault() })
 restore()
+onTick()

@@ -1,7 +1,7 @@
 // A block from Excel, pasted into a cell: the server reads it, rows from here down take it, new rows are made.
 
 import { addRow, control, isNew, LABELS, rowOf, rows, setValues, table } from './grid.js'
-import { post, save, touched } from './save.js'
+import { post, sendWaiting, touched } from './save.js'
 import { element, say, shown, showNotes } from './states.js'
 import { parseTsv } from './tsv.js'
 import { newBatch } from './undo.js'
@@ -21,8 +21,9 @@ export async function onPaste (event) {
   if (!response?.ok) return say(block?.errors?.[cell.name]?.join(' ') ?? 'Chưa dán được: mất kết nối. Hãy dán lại sau.')
   const plan = planOf(rowOf(cell), block)
   if (block.rows.length > PREVIEW_ABOVE && !await confirmed(plan, block)) return say('Đã bỏ, chưa dán gì.')
+  const done = counts(plan, block)
   fill(plan)
-  say(`Đã dán: ${counts(plan, block)}.`)
+  say(`Đã dán: ${done}.`)
 }
 
 /** Which row takes which values; beyond the last row new ones are made when the plan is carried out. */
@@ -36,16 +37,10 @@ const edits = plan => plan.filter(({ row, values }) =>
   row && !isNew(row) && Object.entries(values).some(([field, value]) => control(row, field).value !== value))
 
 function counts (plan, block) {
-  const skipped = Object.entries(Object.groupBy?.(block.skipped, ([, reason]) => reason) ?? grouped(block.skipped))
-  const parts = [`thêm ${adds(plan).length}`, `sửa ${edits(plan).length}`]
-  return [...parts, ...skipped.map(([reason, those]) => `bỏ ${those.length} ${reason}`)].join(', ')
-}
-
-// Object.groupBy came after the browsers that offices still have.
-function grouped (skipped) {
-  const groups = {}
-  for (const one of skipped) (groups[one[1]] ??= []).push(one)
-  return groups
+  const skipped = {}
+  for (const [, reason] of block.skipped) skipped[reason] = (skipped[reason] ?? 0) + 1
+  const left = Object.entries(skipped).map(([reason, count]) => `bỏ ${count} ${reason}`)
+  return [`thêm ${adds(plan).length}`, `sửa ${edits(plan).length}`, ...left].join(', ')
 }
 
 function confirmed (plan, block) {
@@ -73,5 +68,5 @@ function fill (plan) {
     touched(row, batch)
     showNotes(row, notes)
   }
-  for (const row of rows()) if (row.dataset.state === 'typing') save(row)
+  sendWaiting()
 }

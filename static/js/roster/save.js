@@ -2,7 +2,7 @@
 
 import { accept, changes, control, countMembers, isBlank, isNew, keepOneEmptyRow, LABELS, rowOfId, rowOfPerson, rows, savedValues, setValues, table } from './grid.js'
 import { clearConflict, clearErrors, offerLeader, say, showConflict, showErrors, showFindings, showNotes, showState } from './states.js'
-import { push } from './undo.js'
+import { newBatch, push } from './undo.js'
 import { forget, remember } from './unsent.js'
 
 const PAUSE_MS = 800
@@ -67,27 +67,30 @@ function saved (row, sent, answer, undoing) {
   const added = isNew(row)
   const before = savedValues(row)
   accept(row, answer.row, sent)
-  for (const other of answer.others) refresh(other)
+  if (answer.others.length) batchOf.set(row, newBatch())
+  for (const other of answer.others) refresh(other, batchOf.get(row), undoing)
   clearErrors(row)
   if (answer.notes.length) showNotes(row, answer.notes)
   showFindings(answer.findings)
   countMembers()
-  if (!undoing) remind(row, added, before, sent)
+  if (!undoing) remind(row, added, before, sent, batchOf.get(row))
   remember(row)
   if (Object.keys(changes(row)).length) touched(row, batchOf.get(row))
   else showState(row, 'saved', answer.saved_at)
 }
 
-/** A row that changed together with another: cells being typed in keep their text. */
-export function refresh (held) {
+/** A row that changed together with another, and is put back together with it: the leader who made room. */
+function refresh (held, batch, undoing) {
   const row = rowOfId(held.id)
-  if (row) accept(row, held)
+  if (!row) return
+  const before = savedValues(row)
+  accept(row, held)
+  if (!undoing) remind(row, false, before, { role: held.role }, batch)
 }
 
-function remind (row, added, before, sent) {
+function remind (row, added, before, sent, batch) {
   const { person } = row.dataset
   const name = control(row, 'full_name').value
-  const batch = batchOf.get(row)
   if (added) return push(person, batch, `thêm ${name}`, () => takeOut(person))
   const old = Object.fromEntries(Object.keys(sent).map(field => [field, before[field]]))
   const cells = Object.keys(sent).map(field => LABELS[field].toLowerCase()).join(', ')
@@ -122,7 +125,8 @@ function wait (row) {
 
 /** Rows that could not be sent, in their order; those with an error or a conflict wait for the user. */
 export function sendWaiting () {
-  for (const row of rows()) if (['waiting', 'unsent'].includes(row.dataset.state)) save(row)
+  for (const row of rows()) if (['waiting', 'unsent', 'typing'].includes(row.dataset.state)) save(row)
+  return line
 }
 
 function refused (row, sent, status, answer) {

@@ -63,6 +63,7 @@ export function showErrors (row, errors) {
     const cell = control(row, FIELDS.includes(field) ? field : 'full_name')
     cell.setAttribute('aria-invalid', 'true')
     const message = element('div', 'cell-error', messages.join(' '))
+    message.setAttribute('role', 'alert')
     message.id = `error-${row.dataset.person}-${cell.name}`
     cell.setAttribute('aria-describedby', message.id)
     cell.parentElement.append(message)
