@@ -1,0 +1,231 @@
+"""Times the roster's ways in and out beside the stock way, in one run: `.venv/bin/python benchmarks/roster.py`.
+
+Each measurement is a fresh process on a fresh copy of a prepared database, in an embedded PostgreSQL of its own.
+"""
+
+import argparse
+import atexit
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from math import log
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from measure import ROOT, Measured, run, typical
+
+PROVINCE, CAT_HAI, CAT_HAI_ROWS = "31", "11914", 386
+STOCK_ROWS = 3_000  # the default stock way needs some minutes for a province
+NATION_ROWS = 460_000
+SETTINGS = {"product": "cdt_portal.settings", "stock": "stock.settings"}
+
+
+class Line(NamedTuple):
+    label: str
+    rows: int
+    measured: Measured
+
+    @property
+    def each(self) -> float:
+        return self.measured.seconds / self.rows
+
+
+class Bench:
+    """The server, the files, and the lines measured so far."""
+
+    def __init__(self, runs: int) -> None:
+        home = Path(tempfile.mkdtemp(prefix="cdt-benchmark-"))
+        atexit.register(shutil.rmtree, home)  # runs after the server, which registers later, has stopped
+        os.environ["CDT_DATA_DIR"] = str(home)
+        sys.path.append(str(ROOT))
+        from cdt_portal import embedded
+
+        self.host = str(embedded.database()["HOST"])
+        self.home, self.runs = home, runs
+        self.lines: dict[str, Line] = {}
+
+    def path(self, name: str) -> Path:
+        return self.home / name
+
+    def copy(self, template: str, name: str) -> None:
+        import psycopg2
+
+        connection = psycopg2.connect(host=self.host, user="cdt", dbname="postgres")
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        connection.close()
+
+    def step(self, database: str, step: str, *arguments: object) -> Measured:
+        """`step` begins with the side it belongs to, the product's or the stock way's."""
+        env = {
+            "DATABASE_URL": f"postgres://cdt@/{database}?host={quote(self.host, safe='')}",
+            "DJANGO_SETTINGS_MODULE": SETTINGS[step.partition(":")[0].partition(".")[0]],
+            "CDT_DEMO": "1",
+        }
+        return run(step, *arguments, env=env)
+
+    def prepare(self, template: str, database: str, step: str, *arguments: object) -> Measured:
+        self.copy(template, database)
+        return self.step(database, step, *arguments)
+
+    def measure(self, name: str, label: str, rows: int, template: str, step: str, *arguments: object, runs: int = 1):
+        """Add a line; the last run's database stays under `name`."""
+        done = [self.prepare(template, name, step, *arguments) for _ in range(runs)]
+        self.lines[name] = line = Line(label, rows, typical(done))
+        print(f"{label}, {rows:,} rows: {line.measured}", file=sys.stderr)
+        return line.measured.result
+
+
+def measure_product(bench: Bench, rows: int, quick: bool) -> None:
+    bench.prepare("template0", "units", "product:prepare")
+    for name, code, count in (
+        ("small", CAT_HAI, CAT_HAI_ROWS),
+        ("few", PROVINCE, STOCK_ROWS),
+        ("full", PROVINCE, rows),
+    ):
+        make_files(bench, name, code, count)
+    way_in, official = "product:roster_import", bench.path("full.xlsx")
+    bench.measure("product", "product: rehearsal + apply", rows, "full", way_in, official, runs=bench.runs)
+    before = bench.step("product", "product:history_rows").result
+    bench.measure("again", "product: the same file again", rows, "product", way_in, official, runs=bench.runs)
+    written = bench.step("again", "product:history_rows").result - before
+    bench.lines["again"].measured.result["written"] = written
+    step = ("product:commune_rehearsal", bench.path("small.xlsx"))
+    bench.measure("commune", "product: one commune rehearsed", CAT_HAI_ROWS, "small", *step, runs=bench.runs)
+    if not quick:
+        make_files(bench, "large", PROVINCE, rows * 5)
+        bench.measure(
+            "large_product", "product: rehearsal + apply", rows * 5, "large", way_in, bench.path("large.xlsx")
+        )
+
+
+def make_files(bench: Bench, name: str, code: str, rows: int) -> None:
+    bench.prepare(
+        "units", name, "product:make_files", code, rows, *map(bench.path, (f"{name}.xlsx", f"{name}-plain.xlsx"))
+    )
+
+
+def measure_stock(bench: Bench, rows: int, full: bool) -> None:
+    names = {"few": STOCK_ROWS, "full": rows}
+    for name in names:
+        bench.prepare("template0", f"stock_{name}", "stock.steps:prepare", bench.path(f"{name}-plain.xlsx"))
+    name = "full" if full else "few"
+    step, plain = "stock.steps:member_import", bench.path(f"{name}-plain.xlsx")
+    bench.measure("stock", "stock: dry run + import", names[name], f"stock_{name}", step, plain, "MemberResource")
+    bench.measure("stock_again", "stock: again, skip_unchanged", names[name], "stock", step, plain, "UnchangedSkipped")
+    plain = bench.path("full-plain.xlsx")
+    bench.measure("best", "best stock: dry run + import", rows, "stock_full", step, plain, "BestMemberResource")
+    bench.measure("best_again", "best stock: again, skip_unchanged", rows, "best", step, plain, "BestUnchangedSkipped")
+
+
+def measure_exports(bench: Bench, rows: int, quick: bool, full: bool) -> None:
+    """The province's register is the one imported before, the nation's is seeded; stock copies its own members."""
+    sizes = {"": ("product", rows)} if quick else {"": ("product", rows), "nation_": ("nation", NATION_ROWS)}
+    out = bench.path("out.xlsx")
+    for prefix, (database, count) in sizes.items():
+        if prefix:
+            bench.prepare("units", "nation", "product:seed", "all", count)
+        runs = 1 if prefix else bench.runs
+        bench.measure(
+            prefix + "export", "product: official workbook", count, database, "product:roster_export", out, runs=runs
+        )
+        if prefix and not full:
+            continue
+        bench.measure(prefix + "write_only", "openpyxl write-only", count, database, "product:write_only_export", out)
+        if prefix:
+            bench.prepare("best", "stock_nation", "stock.steps:multiply", count)
+        stock = "stock_nation" if prefix else "best"
+        bench.measure(prefix + "stock_export", "stock: export", count, stock, "stock.steps:member_export", out)
+
+
+def table(lines: dict[str, Line]) -> list[str]:
+    rows = ["| Step | Rows | Seconds | CPU s | Peak MB | Reader MB |", "|---|--:|--:|--:|--:|--:|"]
+    for line in lines.values():
+        it = line.measured
+        reader = f"{it.child_mb:.0f}" if it.child_mb else ""
+        rows.append(f"| {line.label} | {line.rows:,} | {it.seconds:.2f} | {it.cpu:.2f} | {it.peak_mb:.0f} | {reader} |")
+    return rows
+
+
+def ratio(slow: Line, fast: Line) -> tuple[float, float]:
+    """How many times as long `slow` takes for a row, by the clock and in CPU time."""
+    by_cpu = (slow.measured.cpu / slow.rows) / (fast.measured.cpu / fast.rows)
+    return slow.each / fast.each, by_cpu
+
+
+class Target(NamedTuple):
+    text: str
+    value: float
+    limit: float
+    at_least: bool = False
+    remark: str = ""
+
+    def row(self) -> str:
+        reached = self.value >= self.limit if self.at_least else self.value <= self.limit
+        sign = "≥" if self.at_least else "≤"
+        verdict = "reached" if reached else "**not reached**"
+        return f"| {self.text} | {sign} {self.limit:g} | {self.value:.3g} | {verdict} | {self.remark} |"
+
+
+def limit(text: str, line: Line, seconds: float) -> Target:
+    return Target(f"{text}, s", line.measured.seconds, seconds, remark=f"CPU {line.measured.cpu:.2f} s")
+
+
+def times(text: str, slow: Line, fast: Line, wanted: float) -> Target:
+    clock, cpu = ratio(slow, fast)
+    sizes = "" if slow.rows == fast.rows else f", stock measured on {slow.rows:,} rows, per row"
+    return Target(f"{text}, times", clock, wanted, at_least=True, remark=f"by CPU time {cpu:.3g}{sizes}")
+
+
+def targets(lines: dict[str, Line]) -> list[Target]:
+    product, again = lines["product"], lines["again"]
+    found = [
+        limit("rehearsal + apply", product, 3),
+        Target("rehearsal + apply, peak MB", product.measured.peak_mb, 150),
+        times("faster than stock", lines["stock"], product, 100),
+        times("faster than best stock", lines["best"], product, 5),
+        limit("the same file again", again, 2),
+        Target("history rows written by it", again.measured.result["written"], 0),
+        limit("one commune rehearsed", lines["commune"], 0.5),
+        times("export faster than stock", lines["stock_export"], lines["export"], 12),
+        Target("export, peak MB", lines["export"].measured.peak_mb, 100),
+    ]
+    if "large_product" in lines:
+        large = lines["large_product"]
+        grown = log(large.measured.seconds / product.measured.seconds) / log(large.rows / product.rows)
+        found.append(Target("growth of time with rows, exponent", grown, 1.1))
+    if "nation_export" in lines:
+        nation, stock = lines["nation_export"], lines.get("nation_stock_export", lines["stock_export"])
+        found += [
+            times("nation's export faster than stock", stock, nation, 12),
+            Target("nation's export, peak MB", nation.measured.peak_mb, 100),
+        ]
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=30_000)
+    parser.add_argument("--quick", action="store_true", help="one run each, no 150,000 rows, no nation")
+    parser.add_argument("--full", action="store_true", help="the stock way at every size: some twenty minutes more")
+    options = parser.parse_args()
+    bench = Bench(runs=1 if options.quick else 3)
+    load = os.getloadavg()[0]
+    measure_product(bench, options.rows, options.quick)
+    measure_stock(bench, options.rows, options.full)
+    measure_exports(bench, options.rows, options.quick, options.full)
+    python, cores = platform.python_version(), os.cpu_count()
+    print(f"{time.strftime('%d/%m/%Y')}, {cores} cores, load {load:.1f} at the start, Python {python}\n")
+    print(*table(bench.lines), "", sep="\n")
+    print("| Target | Limit | Measured | | |", "|---|--:|--:|---|---|", sep="\n")
+    print(*(target.row() for target in targets(bench.lines)), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
