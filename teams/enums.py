@@ -113,3 +113,12 @@ class UndoOutcome(TextChoices):
     REVERSED = "reversed", "Đã hoàn lại"
     KEPT = "kept", "Giữ nguyên vì đã có người sửa sau đó"
     FAILED = "failed", "Không hoàn lại được"
+
+
+class ExportShape(TextChoices):
+    """How a member list leaves the portal."""
+
+    ONE = "one", "Một trang tính Excel"
+    SHEETS = "sheets", "Excel, mỗi xã một trang tính"
+    ZIP = "zip", "Tệp ZIP, mỗi xã một tệp Excel"
+    CSV = "csv", "CSV"

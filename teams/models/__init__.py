@@ -1,7 +1,7 @@
 from teams.models.access import Assignment
 from teams.models.decisions import Decision
 from teams.models.imports import ImportFinding, RosterImport, StagedRow
-from teams.models.privacy import PhoneReveal
+from teams.models.privacy import ExportTrace, PhoneReveal
 from teams.models.teams import FocalOfficer, Member, Team, TeamCoverage, TeamDecision
 from teams.models.units import Commune, Province, ResidentialUnit, UnitChange, UnitLineage
 
@@ -9,6 +9,7 @@ __all__ = [
     "Assignment",
     "Commune",
     "Decision",
+    "ExportTrace",
     "FocalOfficer",
     "ImportFinding",
     "Member",

@@ -1,5 +1,7 @@
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 
@@ -126,6 +128,10 @@ class Member(Owned, Versioned):
             models.Index(fields=["commune", "team"]),
             models.Index(fields=["team", "position"]),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="member_phone"),
+            models.Index(fields=["sort_key", "id"], name="member_by_name"),
+            models.Index(fields=["province", "sort_key", "id"], name="member_of_province_by_name"),
+            models.Index(fields=["sort_key", "id"], condition=Q(left_on__isnull=False), name="member_left_by_name"),
+            GinIndex(SearchVector("search_key", config="simple"), name="member_words"),
         ]
 
     def __str__(self):

@@ -1,0 +1,86 @@
+"""The member list as it leaves the portal: rows of the official form, streamed in its order."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
+
+from cdt_portal.lib.decisions import format_decision
+from teams.enums import MemberRole, TeamKind
+from teams.layouts.member_list import MemberListRow
+from teams.models import Decision, Team, TeamDecision
+from teams.models.base import in_force
+from teams.queries.coverage import active_teams
+from teams.row_ids import sign_row
+
+ShowsPhones = Callable[[str, str], bool]  # (province, commune) -> whether its phones leave in full
+CHUNK = 2_000
+KIND_ORDER = Case(*(When(kind=kind, then=Value(order)) for order, kind in enumerate(TeamKind)))
+ROLE_LABELS = dict(MemberRole.choices)
+
+
+def member_list_rows(teams: Q, day: date, shows_phones: ShowsPhones) -> Iterator[MemberListRow]:
+    """The teams that meet the condition and exist on `day`, with their members of that day; a team without
+    members is one row. By commune, village teams first, then in the order of their page. Memory stays flat.
+    """
+    decisions = decision_texts(teams)
+    rows = (
+        _teams_with_members(teams, day)
+        .order_by(
+            "commune__sort_key", "commune_id", KIND_ORDER, "sort_key", "pk", "member__position", "member__pk"
+        )
+        .values_list(
+            "province_id", "commune_id", "commune__name", "pk", "name", "decided",
+            "member__pk", "member__full_name", "member__role",
+            "member__phone", "member__other_phone", "member__note",
+        )
+    )  # fmt: skip
+    unit, full = None, False
+    for (
+        province, commune, commune_name, team, team_name, decided, member, name, role, phone, other_phone, note,
+    ) in rows.iterator(CHUNK):  # fmt: skip
+        if commune != unit:
+            unit, full = commune, shows_phones(province, commune)
+        yield MemberListRow(
+            commune=commune_name,
+            team=team_name,
+            decision=decisions.get(decided, ""),
+            full_name=name or "",
+            role=ROLE_LABELS.get(role, ""),
+            phone=phone_cell(phone, other_phone, full=full),
+            note=note or "",
+            team_key=team,
+            commune_key=commune,
+            row_id=sign_row(member) if member else "",
+        )
+
+
+def count_members(teams: Q, day: date) -> int:
+    return _teams_with_members(teams, day).filter(member__isnull=False).count()
+
+
+def _teams_with_members(teams: Q, day: date) -> QuerySet[Team]:
+    member = FilteredRelation("members", condition=in_force(day, "members__joined_on", "members__left_on"))
+    return Team.objects.filter(teams, active_teams(day)).annotate(member=member, decided=decided_on(day))
+
+
+def decided_on(day: date) -> F | Subquery:
+    """The id of the decision that a team stood on."""
+    if day >= timezone.localdate():
+        return F("decision_id")
+    taken = TeamDecision.objects.filter(Q(effective_on=None) | Q(effective_on__lte=day), team=OuterRef("pk"))
+    return Subquery(taken.order_by(F("effective_on").desc(nulls_last=True), "-pk").values("decision_id")[:1])
+
+
+def decision_texts(teams: Q) -> dict[int, str]:
+    """id -> the text of its cell. One decision founds many teams: a few of these serve all rows."""
+    communes = Team.objects.filter(teams).order_by().values("commune")
+    rows = Decision.objects.filter(commune__in=communes).values_list("pk", "number", "symbol", "issued_on", "raw_text")
+    return {pk: format_decision(number, symbol, day) or raw for pk, number, symbol, day, raw in rows.order_by()}
+
+
+def phone_cell(phone: str | None, other_phone: str | None, *, full: bool) -> str:
+    """Digits alone, as the form writes them; "0914994***" when masked."""
+    numbers = [number for number in (phone, other_phone) if number]
+    return " / ".join(number if full else f"{number[:-3]}***" for number in numbers)

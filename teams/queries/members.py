@@ -1,0 +1,225 @@
+"""The members of a scope, searched, filtered and in order: one condition for the page, the export and its count.
+
+At the size of the nation a page takes a few milliseconds because ids come first: those of the next rows in order while
+enough of them match, else those that the word index finds, sorted apart from the plan that found them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cdt_portal.lib import decisions, phones, text
+from teams.access import Can, Scope
+from teams.enums import MemberRole
+from teams.models import Decision, Member, Team
+from teams.models.base import in_force
+
+PAGE_SIZE = 50
+WALK = 1_500  # rows looked at in order before the word index is asked; more than a commune has
+NATION = 1_000  # communes and more: no use in naming them
+VISIBLE_DIGITS = 7  # of a masked phone
+ORDERS = {
+    "name": ("sort_key", "pk"),
+    "team": ("team__commune_id", "team__sort_key", "team_id", "position", "pk"),
+}
+STATES = {"active": "Đang tham gia", "left": "Đã thôi", "all": "Tất cả"}
+LACKS = {
+    "phone": "Thành viên thiếu số điện thoại",
+    "decision": "Tổ chưa có quyết định",
+    "leader": "Tổ chưa có tổ trưởng",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFilter:
+    """What the reader asked for; "" asks for nothing. `sort`, `state`, `lack` are keys of ORDERS, STATES, LACKS."""
+
+    day: date
+    search: str = ""
+    province: str = ""
+    commune: str = ""
+    role: str = ""
+    organization: str = ""
+    lack: str = ""
+    state: str = "active"
+    sort: str = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """Rows with their team and commune. `newer` and `older` are cursors of the neighbouring pages, None at an end."""
+
+    members: list[Member]
+    newer: tuple | None
+    older: tuple | None
+
+
+class Words:
+    """A name as typed, in any order: each word is the beginning of a word of the name, with its marks if it has any."""
+
+    def __init__(self, typed: str):
+        self.folded = text.fold(typed).split()
+        self.marked = [word for word in text.match_key(typed).split() if word != text.fold(word)]
+
+    def fit(self, search_key: str, match_key: str) -> bool:
+        return _begin(self.folded, search_key) and _begin(self.marked, match_key)
+
+    def condition(self) -> Q:
+        """The same by the word index; the marks are compared on what it finds."""
+        found = Q(
+            words=SearchQuery(" & ".join(f"{word}:*" for word in self.folded), config="simple", search_type="raw")
+        )
+        for word in self.marked:
+            found &= Q(match_key__startswith=word) | Q(match_key__contains=f" {word}")
+        return found
+
+
+def _begin(words: list[str], key: str) -> bool:
+    return all(f" {word}" in f" {key}" for word in words)
+
+
+def members(scope: Scope, asked: MemberFilter) -> QuerySet[Member]:
+    """Everything that was asked for but a name, inside the scope, in no order."""
+    rows = scope.narrow(Member.objects.order_by()).filter(_lives(asked))
+    for field, value in (("province_id", asked.province), ("commune_id", asked.commune)):
+        rows = rows.filter(**{field: value}) if value else rows
+    for field in ("role", "organization"):
+        rows = rows.filter(**{field: getattr(asked, field)}) if getattr(asked, field) else rows
+    if asked.sort == "team" and not asked.commune:
+        rows = rows.filter(_in_teams_of_scope(scope, asked.province))
+    return rows.filter(_lacks(asked), _by_number(scope, asked.search))
+
+
+def _in_teams_of_scope(scope: Scope, province: str) -> Q:
+    """True of all rows already; it lets the order be read from the teams' index commune by commune."""
+    communes = scope.communes().filter(Q(province=province) if province else Q()).order_by("pk")
+    codes = list(communes.values_list("pk", flat=True))
+    return Q(team__commune__in=codes) if len(codes) < NATION else Q()
+
+
+def words_of(asked: MemberFilter) -> Words | None:
+    """The name that is searched for; None when the search is empty or by number."""
+    words = Words(asked.search)
+    return words if words.folded and not _has_digit(asked.search) else None
+
+
+def _has_digit(search: str) -> bool:
+    return any(char.isdigit() for char in search)
+
+
+def _lives(asked: MemberFilter) -> Q:
+    if asked.state == "left":
+        return Q(left_on__isnull=False, left_on__lte=asked.day)  # the first half is the index's own condition
+    return in_force(asked.day, "joined_on", "left_on") if asked.state == "active" else Q()
+
+
+def _lacks(asked: MemberFilter) -> Q:
+    if asked.lack == "phone":
+        return Q(phone="")
+    if asked.lack == "decision":
+        return Q(team__decision=None)
+    if asked.lack == "leader":
+        led = Member.objects.filter(team=OuterRef("team"), role=MemberRole.LEADER)
+        return ~Q(Exists(led.filter(in_force(asked.day, "joined_on", "left_on"))))
+    return Q()
+
+
+def _by_number(scope: Scope, search: str) -> Q:
+    """A phone or the beginning of one when the digits look like it, else a decision's number and symbol."""
+    if not _has_digit(search):
+        return Q()
+    digits = phones.digits_of(search)
+    is_phone = len(digits) > VISIBLE_DIGITS or (digits.startswith("0") and len(digits) > 2)
+    return _by_phone(scope, digits) if is_phone and "/" not in search else _by_decision(scope, search)
+
+
+def _by_phone(scope: Scope, digits: str) -> Q:
+    """Who may not reveal a phone may not guess its hidden digits by searching either."""
+    if not scope.allows(Can.REVEAL_PHONES):
+        return _phone_begins(digits[:VISIBLE_DIGITS])
+    return _phone_begins(digits) & scope.where("", Can.REVEAL_PHONES)
+
+
+def _phone_begins(digits: str) -> Q:
+    # A range, which the index serves under any collation, and the index's own condition.
+    return Q(phone__gte=digits, phone__lt=f"{digits}:") & ~Q(phone="")
+
+
+def _by_decision(scope: Scope, search: str) -> Q:
+    """Members of the teams that stand on such a decision: "1907", "1907/QĐ-UBND", "QĐ 45 ngày 5.8.25"."""
+    reading = decisions.parse_decision(search)
+    if not reading.number:
+        return Q(pk__in=[])
+    found = Decision.objects.filter(match_key__startswith=decisions.decision_key(reading.number, reading.symbol))
+    if reading.issued_on:
+        found = found.filter(issued_on=reading.issued_on)
+    rows = list(scope.narrow(found).order_by().values_list("pk", "commune_id"))
+    teams = Team.objects.filter(commune__in={commune for _, commune in rows}, decision__in=[pk for pk, _ in rows])
+    return Q(team__in=list(teams.order_by().values_list("pk", flat=True)))
+
+
+def page_of(scope: Scope, asked: MemberFilter, *, after: Sequence = (), before: Sequence = ()) -> MemberPage:
+    """The first page, or the one after or before a row, given as its values of ORDERS[asked.sort]."""
+    order, cursor = ORDERS[asked.sort], after or before
+    backwards = bool(before)
+    rows = members(scope, asked)
+    if cursor:
+        rows = rows.filter(_beyond(order, cursor, backwards=backwards))
+    found = _keys(rows, words_of(asked), order, backwards=backwards)
+    keys = found[:PAGE_SIZE]
+    more = len(found) > PAGE_SIZE
+    if backwards:
+        keys.reverse()
+    return MemberPage(
+        members=_load([key[-1] for key in keys]),
+        newer=keys[0] if keys and (more if backwards else bool(after)) else None,
+        older=keys[-1] if keys and (True if backwards else more) else None,
+    )
+
+
+def _beyond(order: Sequence[str], values: Sequence, *, backwards: bool) -> Q:
+    """Rows after (or before) the given one, written so that an index on the first columns can begin there."""
+    sign = "lt" if backwards else "gt"
+    condition = Q(**{f"{order[-1]}__{sign}": values[-1]})
+    for name, value in reversed(list(zip(order[:-1], values, strict=False))):
+        condition = Q(**{f"{name}__{sign}e": value}) & (Q(**{f"{name}__{sign}": value}) | condition)
+    return condition
+
+
+def _keys(rows: QuerySet[Member], words: Words | None, order: Sequence[str], *, backwards: bool) -> list[tuple]:
+    """The order's values of the next rows, one more than a page holds."""
+    signed = [f"-{name}" for name in order] if backwards else order
+    ordered = rows.order_by(*signed)
+    if words is None:
+        return list(ordered.values_list(*order)[: PAGE_SIZE + 1])
+    walked = list(ordered.values_list("search_key", "match_key", *order)[:WALK])
+    fitting = [tuple(key) for search_key, match_key, *key in walked if words.fit(search_key, match_key)]
+    if len(walked) < WALK or len(fitting) > PAGE_SIZE:
+        return fitting[: PAGE_SIZE + 1]
+    return _sorted_apart(_by_words(rows, words).values_list(*order), len(order), backwards=backwards)
+
+
+def _by_words(rows: QuerySet[Member], words: Words) -> QuerySet[Member]:
+    return rows.alias(words=SearchVector("search_key", config="simple")).filter(words.condition())
+
+
+def _sorted_apart(rows: QuerySet, columns: int, *, backwards: bool) -> list[tuple]:
+    """The first of `rows` by all their columns. Sorted in one plan with the search, a name that nobody has would be
+    looked for row by row in the order's index: seconds instead of milliseconds."""
+    sql, params = rows.query.sql_with_params()
+    order = ", ".join(f"{number}{' DESC' if backwards else ''}" for number in range(1, columns + 1))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH found AS MATERIALIZED ({sql}) SELECT * FROM found ORDER BY {order} LIMIT {PAGE_SIZE + 1}",  # noqa: S608
+            params,
+        )
+        return cursor.fetchall()
+
+
+def _load(ids: list[int]) -> list[Member]:
+    rows = Member.objects.select_related("team", "commune").in_bulk(ids)
+    return [rows[pk] for pk in ids if pk in rows]
