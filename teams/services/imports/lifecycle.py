@@ -84,16 +84,18 @@ def clean_options(options: dict) -> dict:
 
 
 @transaction.atomic
-def confirm(*, roster_import: RosterImport, by: User, partial: bool) -> Job:
-    """Ask for the apply. `partial` says that good rows may go in while rejected ones stay behind."""
+def confirm(*, roster_import: RosterImport, by: User, partial: bool) -> None:
+    """Ask for the apply, once. `partial` says that good rows may go in while rejected ones stay behind."""
     current = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
+    if current.state in {ImportState.APPLYING, ImportState.APPLIED}:
+        return  # a second click
     if current.state != ImportState.REHEARSED:
         raise ValidationError("Lần nhập này không còn chờ xác nhận.")
     if current.counts["rows"]["rejected"] and not partial:
         raise ValidationError("Còn dòng lỗi. Hãy sửa, hoặc chọn nhập trước các dòng đúng.")
     current.state = ImportState.APPLYING
     current.save(update_fields=["state"])
-    return _enqueue("roster.apply", f"Ghi danh sách từ tệp {current.filename}", current, by)
+    _enqueue("roster.apply", f"Ghi danh sách từ tệp {current.filename}", current, by)
 
 
 @transaction.atomic
