@@ -14,6 +14,7 @@ from typing import Final
 from teams.intake import packages
 from teams.intake.refusals import Refused
 from teams.intake.scans import Limits, SheetScan
+from teams.intake.scans_xls import scan_xls
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_UNPACKED_BYTES: Final = 320 * 1024 * 1024
@@ -33,7 +34,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """The file's kind and, for packed workbooks, what an independent scan saw on each sheet by name."""
+    """The file's kind and, for workbooks, what an independent scan saw on each sheet by name."""
 
     kind: Kind
     sheets: dict[str, SheetScan] = field(default_factory=dict)
@@ -90,7 +91,7 @@ def preflight(path: Path, filename: str, *, row_limit: int = ROW_LIMIT, max_byte
         raise _disagreement(filename, content)
     if expected in (Kind.XLSX, Kind.ODS):
         return Preflight(expected, _scan(path, expected, Limits(row_limit, COLUMN_LIMIT)))
-    return Preflight(expected)
+    return Preflight(expected, scan_xls(path.read_bytes()) if expected is Kind.XLS else {})
 
 
 def _check_size(path: Path, max_bytes: int) -> None:

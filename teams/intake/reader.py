@@ -134,14 +134,12 @@ def _restored(message: dict[str, Any]) -> dict[str, Any] | dt.date:
 
 def _reconcile(sheet: RawSheet, checked: Preflight) -> None:
     """Take what only the scan saw into the sheet; refuse when the two disagree on how many rows hold a value."""
-    if checked.kind is Kind.XLS:
-        return
-    scan = checked.sheets.get(sheet.name) or SheetScan()
+    scan = checked.sheets.get(sheet.name) or SheetScan(counted=checked.kind is not Kind.XLS)
     sheet.hidden_rows = scan.hidden_rows
     sheet.hidden_columns = scan.hidden_columns
     sheet.unevaluated = scan.unevaluated
     _put_errors(sheet, scan.errors)
-    if len(sheet.rows) != scan.valued_rows:
+    if scan.counted and len(sheet.rows) != scan.valued_rows:
         raise Refused(
             "count_mismatch",
             f"Trang tính “{sheet.name}” có {scan.valued_rows} dòng dữ liệu nhưng chỉ đọc được {len(sheet.rows)} dòng. "

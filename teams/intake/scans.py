@@ -52,9 +52,11 @@ class Limits:
 
 @dataclass(slots=True)
 class SheetScan:
-    """What stands on one sheet. Rows and columns count from 1; cells are (row, column)."""
+    """What stands on one sheet. Rows and columns count from 1; cells are (row, column). `valued_rows` proves nothing
+    where `counted` is off."""
 
     valued_rows: int = 0
+    counted: bool = True
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
