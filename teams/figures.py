@@ -63,6 +63,21 @@ MISSING = {
 }
 
 
+def missing_in(*, size: int, reachable: int, led: bool, decided: bool, norm: int) -> tuple[str, ...]:
+    """Keys of MISSING, the most serious first, for a team of `size` members of whom `reachable` have a phone.
+
+    `norm` is 0 where none holds, as for all but village teams.
+    """
+    lacks = {
+        "members": not size,
+        "leader": bool(size) and not led,
+        "decision": not decided,
+        "norm": 0 < size < norm,
+        "phone": reachable < size,
+    }
+    return tuple(key for key, lacking in lacks.items() if lacking)
+
+
 @dataclass(frozen=True, slots=True)
 class VillageLine:
     """A village on its commune's page, with (id, name) of the active teams that look after it."""

@@ -4,6 +4,17 @@ from django.utils import timezone
 from teams.enums import LeaveReason, MemberRole, Organization
 from teams.models import Member, Team
 
+LEAVING_REASONS = [  # those that a person picks; moves, exchanges of roles and dissolved teams set their own
+    (reason.value, reason.label)
+    for reason in (
+        LeaveReason.RESIGNED,
+        LeaveReason.MOVED_AWAY,
+        LeaveReason.CONSOLIDATED,
+        LeaveReason.DECEASED,
+        LeaveReason.MISTAKE,
+    )
+]
+
 
 class BulkChangeForm(forms.Form):
     """One change for several members; `change()` is what `teams.services.members.bulk_change` takes."""
@@ -21,9 +32,7 @@ class BulkChangeForm(forms.Form):
     )
     role = forms.ChoiceField(label="Chức vụ", choices=MemberRole.choices, required=False)
     organization = forms.ChoiceField(label="Thành phần", choices=[("", "—"), *Organization.choices], required=False)
-    reason = forms.ChoiceField(
-        label="Lý do", choices=LeaveReason.choices, required=False, initial=LeaveReason.CONSOLIDATED
-    )
+    reason = forms.ChoiceField(label="Lý do", choices=LEAVING_REASONS, required=False)
     team = forms.ModelChoiceField(label="Tổ", queryset=Team.objects.none(), required=False, empty_label="— chọn tổ —")
     day = forms.DateField(label="Từ ngày", initial=timezone.localdate, required=False)
 

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from cdt_portal.lib import text
 from cdt_portal.lib.decisions import decision_title
 from teams.enums import MemberRole, TeamKind
-from teams.figures import RosterFigures, TeamLine, VillageLine
+from teams.figures import RosterFigures, TeamLine, VillageLine, missing_in
 from teams.models import Commune, Decision, FocalOfficer, Province, ResidentialUnit, Team, TeamCoverage, TeamDecision
 from teams.models.base import in_force
 from teams.queries.coverage import active_teams, figures_by_commune, figures_by_province
@@ -152,13 +152,6 @@ def teams_with_counts(commune: Commune, day: date) -> list[Team]:
 
 
 def _team_line(team: Team, decision: Decision | None, units: tuple[str, ...], norm: int) -> TeamLine:
-    lacks = {
-        "members": not team.size,
-        "leader": bool(team.size) and not team.led_by,
-        "decision": decision is None,
-        "norm": team.kind == TeamKind.VILLAGE_TEAM and 0 < team.size < norm,
-        "phone": team.reachable < team.size,
-    }
     return TeamLine(
         id=team.pk,
         name=team.name,
@@ -169,5 +162,11 @@ def _team_line(team: Team, decision: Decision | None, units: tuple[str, ...], no
         decision_id=decision.pk if decision else None,
         decision=decision_title(decision.number, decision.symbol, None) or str(decision) if decision else "",
         units=units,
-        missing=tuple(key for key, lacking in lacks.items() if lacking),
+        missing=missing_in(
+            size=team.size,
+            reachable=team.reachable,
+            led=bool(team.led_by),
+            decided=decision is not None,
+            norm=norm if team.kind == TeamKind.VILLAGE_TEAM else 0,
+        ),
     )

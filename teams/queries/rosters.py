@@ -10,6 +10,7 @@ from django.utils import timezone
 from cdt_portal.accounts.models import User
 from cdt_portal.lib import dates, phones
 from teams.enums import MemberRole, TeamKind
+from teams.figures import missing_in
 from teams.models import Member, Team
 from teams.models.base import in_force
 from teams.queries.findings import Finding
@@ -94,19 +95,14 @@ def team_head(team: Team, members: list[Member], day: date) -> TeamHead:
     """`team` comes with its commune and province."""
     units = team.coverages.filter(in_force(day)).select_related("unit").order_by("unit__sort_key", "unit_id")
     norm = (team.commune.size_norm or team.province.size_norm) if team.kind == TeamKind.VILLAGE_TEAM else 0
-    return TeamHead(team, norm, tuple(row.unit.name for row in units), len(members), missing_in(team, members, norm))
-
-
-def missing_in(team: Team, members: list[Member], norm: int) -> tuple[str, ...]:
-    """Keys of MISSING, the most serious first."""
-    lacks = {
-        "members": not members,
-        "leader": bool(members) and all(member.role != MemberRole.LEADER for member in members),
-        "decision": team.decision_id is None,
-        "norm": 0 < len(members) < norm,
-        "phone": any(not member.phone for member in members),
-    }
-    return tuple(key for key, lacking in lacks.items() if lacking)
+    missing = missing_in(
+        size=len(members),
+        reachable=sum(bool(member.phone) for member in members),
+        led=any(member.role == MemberRole.LEADER for member in members),
+        decided=team.decision_id is not None,
+        norm=norm,
+    )
+    return TeamHead(team, norm, tuple(row.unit.name for row in units), len(members), missing)
 
 
 def last_change(member: Member) -> tuple[str, datetime]:

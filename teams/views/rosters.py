@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from teams.access import Can, get_or_404
-from teams.enums import LeaveReason, MemberRole, Organization
+from teams.enums import MemberRole, Organization
 from teams.figures import MISSING
+from teams.forms.bulk import LEAVING_REASONS
 from teams.intake.pasted import GRID, ROW_LIMIT, read_block
 from teams.models import Member, Team
 from teams.queries.findings import findings_for_team
@@ -18,18 +19,11 @@ from teams.queries.rosters import EMPTY_ROW, former, phone_text, roster, row_of,
 from teams.services.privacy import reveal_phone
 from teams.views.pages import as_of, commune_crumbs
 
-LEAVING_REASONS = (
-    LeaveReason.RESIGNED,
-    LeaveReason.MOVED_AWAY,
-    LeaveReason.CONSOLIDATED,
-    LeaveReason.DECEASED,
-    LeaveReason.MISTAKE,
-)
 WHAT_CELLS_OFFER = {
     "empty_row": EMPTY_ROW,
     "roles": MemberRole.choices,
     "organizations": Organization.choices,
-    "reasons": [(reason.value, reason.label) for reason in LEAVING_REASONS],
+    "reasons": LEAVING_REASONS,
 }
 
 

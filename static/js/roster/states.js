@@ -6,7 +6,7 @@ const STATES = {
   typing: '✎ đang sửa',
   saving: '↻ đang lưu',
   saved: '✓ đã lưu',
-  waiting: '⏳ đang chờ kết nối',
+  waiting: '… đang chờ kết nối',
   unsent: '● chưa gửi',
   error: '✕ lỗi, chưa lưu',
   conflict: '⚠ người khác vừa sửa'
@@ -80,8 +80,7 @@ export function clearErrors (row) {
 
 /** Beside the refused role: the choice that makes it possible. */
 export function offerLeader (row, leader, agree) {
-  const choice = element('div', 'cell-error', '', button(`Đổi ${leader} thành Thành viên`, agree))
-  control(row, 'role').parentElement.append(choice)
+  row.querySelector('[data-state]').append(button(`Đổi ${leader} thành Thành viên`, agree))
 }
 
 /** Both texts of each cell that differs, who and when, and the two ways out. */
@@ -90,7 +89,7 @@ export function showConflict (row, { current, who, at }, mine, keepMine, takeThe
   const gone = !current || current.left_on
   const title = gone
     ? `${current ? current.full_name : 'Người này'} không còn trong danh sách${by(who, at)}. Phần bạn gõ:`
-    : `Người khác vừa sửa dòng này${by(who, at)}.`
+    : `Dòng này vừa được sửa${by(who, at)}.`
   const list = element('ul', '')
   for (const [field, value] of Object.entries(mine)) {
     const theirs = current ? `, của họ: “${shown(row, field, current[field])}”` : ''
