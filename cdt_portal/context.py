@@ -25,6 +25,9 @@ def menu(request: HttpRequest) -> list[dict]:
     return [{"label": label, "url": url, "active": is_active(request.path, url)} for label, url in items]
 
 
+REGISTER = ("/tinh/", "/xa/", "/thon/", "/to/", "/quyet-dinh/", "/can-bo/")
+
+
 def is_active(path: str, url: str) -> bool:
     """The first entry ("/") stands for the register's own pages: communes and teams."""
-    return path.startswith(("/xa/", "/to/")) if url == "/" else path.startswith(url)
+    return path.startswith(REGISTER) if url == "/" else path.startswith(url)
