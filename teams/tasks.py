@@ -1,6 +1,10 @@
 """The jobs of the register: each finds its row, calls one service, says what came out."""
 
-from pathlib import PurePath
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from tempfile import NamedTemporaryFile
+from typing import IO
 
 from django.urls import reverse
 
@@ -8,10 +12,12 @@ from cdt_portal.jobs.registry import Result, Work, job
 from cdt_portal.jobs.services import JobFailed
 from teams.access import Can, scope_for
 from teams.models import RosterImport
+from teams.services.exports import export_for, order_from
 from teams.services.imports.applying import RegisterMoved, apply
 from teams.services.imports.lifecycle import read_and_rehearse
 from teams.services.imports.marking import marked_file
 from teams.services.imports.undo import NotUndoable, undo
+from teams.services.list_exports import export_list, filter_from, list_filename
 
 
 def import_of(work: Work) -> RosterImport:
@@ -65,3 +71,35 @@ def mark_roster(work: Work) -> Result:
     name = f"{PurePath(roster_import.filename).stem} - đã đánh dấu.xlsx"
     message = "Các ô cần sửa được tô màu, lý do ở cột cuối."
     return Result(message=message, file=marked_file(roster_import), filename=name)
+
+
+@contextmanager
+def result_file() -> Iterator[IO[bytes]]:
+    """A file for a job's result: it goes when the work fails, and is taken over with `Result` when it does not."""
+    with NamedTemporaryFile(delete=False) as file:
+        try:
+            yield file
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+
+
+@job("roster.export")
+def export_roster(work: Work) -> Result:
+    order = order_from(work.args)
+    with result_file() as file:
+        tally = export_for(file, order, scope=scope_for(work.user), by=work.user, progress=work.progress)
+    message = f"Đã xuất {tally.members} thành viên của {tally.communes} xã, phường, đặc khu."
+    return Result(message=message, file=Path(file.name), filename=order.filename())
+
+
+@job("members.export")
+def export_members(work: Work) -> Result:
+    asked, as_csv = filter_from(work.args["asked"]), work.args["as_csv"]
+    with result_file() as file:
+        rows = export_list(file, asked, as_csv=as_csv, scope=scope_for(work.user), by=work.user)
+    return Result(
+        message=f"Đã xuất {rows} thành viên.",
+        file=Path(file.name),
+        filename=list_filename(asked, as_csv=as_csv),
+    )

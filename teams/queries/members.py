@@ -203,6 +203,12 @@ def _keys(rows: QuerySet[Member], words: Words | None, order: Sequence[str], *, 
     return _sorted_apart(_by_words(rows, words).values_list(*order), len(order), backwards=backwards)
 
 
+def all_of(scope: Scope, asked: MemberFilter) -> QuerySet[Member]:
+    """Every member that the pages show, in their order."""
+    rows, words = members(scope, asked), words_of(asked)
+    return (_by_words(rows, words) if words else rows).order_by(*ORDERS[asked.sort])
+
+
 def _by_words(rows: QuerySet[Member], words: Words) -> QuerySet[Member]:
     return rows.alias(words=SearchVector("search_key", config="simple")).filter(words.condition())
 

@@ -1,6 +1,5 @@
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
@@ -44,14 +43,11 @@ class Command(BaseCommand):
 
     def write(self, order: ExportOrder, output: Path) -> Tally:
         """Under another name first, so that nobody ever finds half a file under this one."""
-        with NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False) as draft:
-            try:
-                tally = export_roster(
-                    draft, order, within=Q(), shows_phones=lambda province, commune: order.full_phones, by=None
-                )
-                draft.flush()
-                os.replace(draft.name, output)
-            except BaseException:
-                os.unlink(draft.name)
-                raise
+        draft = output.with_name(f".{output.name}.{os.getpid()}")
+        try:
+            with draft.open("xb") as target:
+                tally = export_roster(target, order, within=Q(), shows_phones=lambda *unit: order.full_phones, by=None)
+            draft.replace(output)
+        finally:
+            draft.unlink(missing_ok=True)
         return tally
