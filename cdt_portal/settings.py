@@ -66,7 +66,7 @@ INSTALLED_APPS = [
     "cdt_portal.jobs",
     "teams",
     "cdt_portal.apps.PortalConfig",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # no autodiscovery: the back office is a site of its own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -289,4 +289,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("CDT_LOG_LEVEL", "INFO")},
+    "loggers": {  # a sweep every three seconds is no news
+        name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat")
+    },
 }

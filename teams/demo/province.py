@@ -49,20 +49,24 @@ def spread(rng: Random, total: int, parts: int, least: int) -> list[int]:
 def seed_communes(rng: Random, communes: list[Commune], teams: int, members: int) -> None:
     """Fill `communes` with `teams` teams and `members` members, a few villages more than teams."""
     villages = round(teams / (1 - WITHOUT_TEAM))
-    units = list(make_units(rng, communes, villages))
+    units = list(write_units(rng, plan_units(rng, communes, villages)))
     covered = sorted(rng.sample(range(len(units)), min(teams, len(units))))
     seeds = list(make_teams(rng, [units[index] for index in covered], members))
     write_teams(seeds)
     copy_members(rng, seeds)
 
 
-def make_units(rng: Random, communes: list[Commune], total: int) -> Iterator[tuple[Commune, int, str]]:
-    """(commune, unit id, name) for each village, written to the database."""
-    plans = [
+def plan_units(rng: Random, communes: list[Commune], total: int) -> list[tuple[Commune, str]]:
+    """(commune, village name) for `total` villages."""
+    return [
         (commune, name)
         for commune, count in zip(communes, spread(rng, total, len(communes), 4), strict=True)
         for name in names.villages(rng, count, commune.kind)
     ]
+
+
+def write_units(rng: Random, plans: list[tuple[Commune, str]]) -> Iterator[tuple[Commune, int, str]]:
+    """Write the villages; yields (commune, unit id, name) for each."""
     ids = new_ids(ResidentialUnit, len(plans))
     columns = [
         "id", "province_id", "commune_id", "kind", "name", "match_key", "sort_key", "households", "valid_from",

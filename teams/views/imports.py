@@ -49,6 +49,8 @@ def imports(request: HttpRequest) -> HttpResponse:
 @require_GET
 def roster_import(request: HttpRequest, pk) -> HttpResponse:
     current = import_or_404(request.scope, pk)
+    if "HX-Request" in request.headers and current.state not in WAITING:
+        return HttpResponse(headers={"HX-Refresh": "true"})
     context = {"roster_import": current, "job": queries.running_job(current), "waiting": current.state in WAITING}
     if current.state in {ImportState.REHEARSED, ImportState.APPLIED, ImportState.UNDONE}:
         refs = queries.differing_teams(current)

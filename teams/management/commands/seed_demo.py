@@ -5,7 +5,7 @@ from django.db import transaction
 
 from cdt_portal.accounts.models import User
 from teams.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
-from teams.demo.province import make_units, seed_communes
+from teams.demo.province import seed_communes, write_units
 from teams.models import Assignment, Commune, Province, Team
 
 TEAMS_A_COMMUNE, MEMBERS_A_TEAM = 39.5, 6.7  # a province of 114 communes: 4,500 teams, 30,000 members
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             seed_communes(rng, filled, teams, members)
             waiting = [commune for commune in communes if commune.pk == CAT_HAI]
             if waiting:
-                list(make_units(rng, waiting, CAT_HAI_VILLAGES))
+                list(write_units(rng, [(waiting[0], f"Thôn {number}") for number in range(1, CAT_HAI_VILLAGES + 1)]))
             for account in ACCOUNTS:
                 self.add_account(account)
         self.stdout.write(f"Dữ liệu mẫu: {len(communes)} xã, {teams} tổ, khoảng {members} thành viên.")
