@@ -8,8 +8,9 @@ from teams.intake.headings import Heading, find_heading
 from teams.intake.reader import RawSheet
 from teams.intake.reading import Finding, Reading, SheetSummary, Total
 from teams.intake.refusals import Refused
-from teams.intake.rows import Flat, StatedSum, flatten
+from teams.intake.rows import Flat, flatten
 from teams.intake.scans import column_letters
+from teams.intake.sums import stated_total, sum_findings
 
 # Of several sheets that are no roster, the one that comes nearest tells why the file is refused.
 _NEAREST_FIRST = ("column_twice", "missing_column", "transposed", "wrong_form", "no_heading")
@@ -84,7 +85,7 @@ def _sheet_findings(read: list[_Sheet], refusals: dict[str, Refused]) -> Iterato
         yield from _doubled_columns(sheet)
         yield from _unevaluated(sheet)
         yield from _shared_decisions(sheet)
-        yield from _sums(sheet)
+        yield from sum_findings(sheet.raw.name, sheet.flat.sums)
 
 
 def _unseen(sheet: _Sheet) -> Iterator[Finding]:
@@ -130,39 +131,10 @@ def _shared_decisions(sheet: _Sheet) -> Iterator[Finding]:
         )
 
 
-def _sums(sheet: _Sheet) -> Iterator[Finding]:
-    sums = sheet.flat.sums
-    alone = sum(found.grand for found in sums) == 1
-    for found in sums:
-        counted = found.counted_all if found.grand and alone else found.counted_since_last
-        accepted = {counted} if found.grand and alone else _possible_counts(found)
-        if found.stated is not None and found.stated not in accepted:
-            yield Finding(
-                sheet.raw.name,
-                f"{found.column}{found.row}",
-                "warning",
-                "total_differs" if found.grand else "subtotal_differs",
-                f"Dòng “{found.label[:40]}” ghi {found.stated} người nhưng đếm được {counted}. Hãy kiểm tra lại.",
-            )
-
-
-def _possible_counts(found: StatedSum) -> set[int]:
-    return {found.counted_since_last, found.counted_commune, found.counted_team, found.counted_all}
-
-
 def _total(read: list[_Sheet]) -> Total | None:
     with_total = [sheet for sheet in read if any(found.grand for found in sheet.flat.sums)]
     if not with_total:
         return None
-    stated = [number for sheet in with_total if (number := _stated(sheet.flat)) is not None]
+    stated = [number for sheet in with_total if (number := stated_total(sheet.flat.sums)) is not None]
     counted = sum(bool(row.full_name) for sheet in with_total for row in sheet.flat.rows)
     return Total(sum(stated) if stated else None, counted)
-
-
-def _stated(flat: Flat) -> int | None:
-    """Several TỔNG rows on a sheet are parts, unless the last one sums up the whole sheet."""
-    grand = [found for found in flat.sums if found.grand and found.stated is not None]
-    if not grand:
-        return None
-    last = grand[-1]
-    return last.stated if last.stated == last.counted_all else sum(found.stated or 0 for found in grand)

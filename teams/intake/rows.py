@@ -19,6 +19,7 @@ from teams.intake.reader import Cell, RawSheet
 from teams.intake.reading import Ignored, RosterRow
 from teams.intake.roles import role_of
 from teams.intake.scans import column_letters
+from teams.intake.sums import LONGEST_LABEL, StatedSum, is_grand, stated_persons, sum_label
 from teams.naming import is_placeholder
 
 _FILLED: Final = ("commune", "team", "decision", "decision_date", "role", "phone", "organization", "note")
@@ -43,15 +44,6 @@ _SAME_AS_ABOVE: Final = frozenset(
 )
 _HONORIFIC_INITIALS: Final = tuple("ÔôBbĐđÐð")
 _DASHES: Final = frozenset("-–—")
-_TOTAL_WORDS: Final = re.compile(r"(tổng|cộng)(?![^\W_])(?! (hòa|hoà|đồng))", re.IGNORECASE)
-_GRAND_TOTAL: Final = re.compile(
-    r"(tổng( cộng| số)?|cộng tổng)[\s:.]*(toàn (xã|phường|tỉnh|thành phố|bộ))?[\s:.]*"
-    r"(\d[\d.]*\s*(tổ|thôn)[\s,;:-]*)?((số )?(thành viên|người))?[\s:.]*(\d[\d.]*\s*(thành viên|người)?)?[\s.]*",
-    re.IGNORECASE,
-)
-_PEOPLE_STATED: Final = re.compile(r"(\d[\d.]*)\s*(?:thành viên|người)", re.IGNORECASE)
-_ANY_STATED: Final = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
-_LONGEST_LABEL: Final = 200  # the patterns above are quadratic; a cell may hold 32,767 characters
 _COLUMN_NUMBER: Final = re.compile(r"\(?\d{1,2}\)?")
 _COLUMN_NUMBER_ENDS: Final = tuple("0123456789)")
 _SAMPLE_MARKS: Final = frozenset(("vd", "vd:", "ví dụ", "ví dụ:", "v/d", "mẫu", "vd."))
@@ -63,21 +55,6 @@ _FOOTER: Final = re.compile(
 )
 _PERSON_FIELDS: Final = ("full_name", "role", "phone", "organization")
 _NO_PHONE: Final = PhoneReading()
-
-
-@dataclass(frozen=True, slots=True)
-class StatedSum:
-    """A TỔNG or sub-total row: what it states and what stands above it."""
-
-    row: int
-    column: str
-    label: str
-    stated: int | None
-    grand: bool
-    counted_since_last: int
-    counted_commune: int
-    counted_team: int
-    counted_all: int
 
 
 @dataclass(slots=True)
@@ -162,8 +139,8 @@ class _Flattener:
     def _written_reason(self, number: int, cells: dict[str, str]) -> str:
         if reason := self._heading_reason(cells):
             return reason
-        if "role" not in cells and (column := self._total_column(cells)):
-            return self._add_sum(number, column, cells)
+        if "role" not in cells and (label_field := sum_label(cells)):
+            return self._add_sum(number, label_field, cells)
         if self._is_sample(cells):
             self.commune = self.team = self.decision = ""
             return "sample"
@@ -179,19 +156,10 @@ class _Flattener:
         numbers = name[-1:] in _COLUMN_NUMBER_ENDS and all(map(_COLUMN_NUMBER.fullmatch, cells.values()))
         return "column_numbers" if numbers and len(cells) > 2 else ""
 
-    def _total_column(self, cells: dict[str, str]) -> str:
-        name = cells.get("full_name", "")
-        if name and not (_ANY_STATED.match(name) or _TOTAL_WORDS.match(name)):
-            return ""
-        for name in ("number", "commune", "team", "decision", "full_name"):
-            if (text := cells.get(name)) and _TOTAL_WORDS.match(text):
-                return name
-        return ""
-
     def _add_sum(self, number: int, label_field: str, cells: dict[str, str]) -> str:
-        label = cells[label_field][:_LONGEST_LABEL]
-        grand = _GRAND_TOTAL.fullmatch(label) is not None
-        field_name, stated = _stated(label_field, cells, self.heading)
+        label = cells[label_field][:LONGEST_LABEL]
+        grand = is_grand(label)
+        field_name, stated = stated_persons(label_field, cells, self.heading.columns)
         self.flat.sums.append(
             StatedSum(
                 number, self.letters[field_name], label, stated, grand,
@@ -320,18 +288,6 @@ def _commune_blocks(rows: list[RosterRow]) -> Iterator[tuple[int, int]]:
         if index == len(rows) or rows[index].commune != rows[start].commune:
             yield start, index
             start = index
-
-
-def _stated(label_field: str, cells: dict[str, str], heading: Heading) -> tuple[str, int | None]:
-    """The number a sum row states and the field it stands in: persons before anything else."""
-    label_column = heading.columns[label_field]
-    to_the_right = [name for name in cells if heading.columns[name] > label_column]
-    to_the_right.sort(key=lambda name: (name != "full_name", heading.columns[name]))
-    for pattern, names in ((_PEOPLE_STATED, [*to_the_right, label_field]), (_ANY_STATED, [*to_the_right, label_field])):
-        for name in names:
-            if found := pattern.search(cells[name][:_LONGEST_LABEL]):
-                return name, int(found[found.lastindex or 0].replace(".", ""))
-    return label_field, None
 
 
 def _merged_values(sheet: RawSheet, heading: Heading) -> dict[tuple[int, str], str]:
