@@ -1,14 +1,15 @@
-from django.urls import include, path
+from django.urls import URLResolver, include, path
+from django.urls.resolvers import RoutePattern
 
 from cdt_portal import views
-from teams.admin import back_office
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("tai-khoan/", include("cdt_portal.accounts.urls")),
     path("cong-viec/", include("cdt_portal.jobs.urls")),
-    path("quan-tri/", back_office.urls),
+    # Imported at its first page only: django-import-export brings openpyxl, which no other page needs.
+    URLResolver(RoutePattern("quan-tri/"), "teams.admin", app_name="admin", namespace="admin"),
     path("", include("teams.urls")),
 ]
 

@@ -166,3 +166,6 @@ class CommuneAdmin(SettingsAdmin):
 
     def get_queryset(self, request: HttpRequest):
         return request.scope.communes(Can.EDIT_UNITS).order_by("sort_key", "pk")
+
+
+urlpatterns = back_office.get_urls()
