@@ -23,6 +23,7 @@ COLUMNS = (
     Column("Ghi chú", 26, attrgetter("note")),
     Column(FORM_ID, 12, attrgetter("row_id"), hidden=True),
 )
+BLANK_LINES = 20
 TOTAL = Total("TỔNG", label_column=2, counted_column=4)
 
 
@@ -55,3 +56,9 @@ def member_list_sheet(name: str) -> Sheet:
 def write_member_list(target: IO[bytes], sheets: Iterable[tuple[str, Iterable[MemberListRow]]]) -> Written:
     """Write one workbook, a sheet for each name; `Written.counted` is the number of members."""
     return write_workbook(target, ((member_list_sheet(name), rows) for name, rows in sheets))
+
+
+def blank_member_list(target: IO[bytes]) -> None:
+    """The form with a few empty lines to fill in."""
+    lines = (MemberListRow("", "", "", "", "", "", "", number, number, "") for number in range(BLANK_LINES))
+    write_member_list(target, [("Danh sách", lines)])

@@ -17,10 +17,12 @@ from teams.access import Can, Scope
 from teams.enums import MemberRole
 from teams.models import Decision, Member, Team
 from teams.models.base import in_force
+from teams.queries.rosters import phone_text
 
 PAGE_SIZE = 50
 WALK = 1_500  # rows looked at in order before the word index is asked; more than a commune has
 NATION = 1_000  # communes and more: no use in naming them
+MAX_DIGITS_OF_ID = 18
 VISIBLE_DIGITS = 7  # of a masked phone
 ORDERS = {
     "name": ("sort_key", "pk"),
@@ -56,6 +58,16 @@ class MemberPage:
     members: list[Member]
     newer: tuple | None
     older: tuple | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member as the list shows them: the phone masked or not, and what the reader may do about it."""
+
+    member: Member
+    phone: str
+    revealable: bool
+    editable: bool
 
 
 class Words:
@@ -178,6 +190,29 @@ def page_of(scope: Scope, asked: MemberFilter, *, after: Sequence = (), before: 
         members=_load([key[-1] for key in keys]),
         newer=keys[0] if keys and (more if backwards else bool(after)) else None,
         older=keys[-1] if keys and (True if backwards else more) else None,
+    )
+
+
+def place_of(scope: Scope, asked: MemberFilter, member_id: str) -> tuple:
+    """The place of a row in the order, for `page_of`; () when it is no row of the scope (any more)."""
+    if not member_id.isdecimal() or len(member_id) > MAX_DIGITS_OF_ID:
+        return ()
+    rows = scope.narrow(Member.objects.order_by()).filter(pk=member_id)
+    return rows.values_list(*ORDERS[asked.sort]).first() or ()
+
+
+def rows_of(scope: Scope, members: list[Member]) -> list[MemberRow]:
+    return [_row_of(scope, member) for member in members]
+
+
+def _row_of(scope: Scope, member: Member) -> MemberRow:
+    unit = member.province_id, member.commune_id
+    full = scope.allows(Can.SEE_PHONES, *unit)
+    return MemberRow(
+        member=member,
+        phone=phone_text(member, full=full),
+        revealable=bool(member.phone) and not full and scope.allows(Can.REVEAL_PHONES, *unit),
+        editable=member.left_on is None and scope.allows(Can.EDIT_ROSTER, *unit),
     )
 
 
