@@ -17,10 +17,9 @@ ODD_IN_NAME = re.compile(r"[0-9@#$%^*_=+<>\[\]{}|\\/]")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`field` is the cell that it is about; `code` is stable, `text` is for the reader."""
+    """`code` is stable, `text` is for the reader."""
 
     code: str
-    field: str
     text: str
 
 
@@ -77,22 +76,22 @@ def same_person(one: Member, other: Member) -> bool:
 
 
 def missing_phone(member: Member, around: Surroundings) -> Finding | None:
-    return None if member.phone else Finding("missing_phone", "phone", "Chưa có số điện thoại.")
+    return None if member.phone else Finding("missing_phone", "Chưa có số điện thoại.")
 
 
 def odd_name(member: Member, around: Surroundings) -> Finding | None:
     name = member.full_name
     if ODD_IN_NAME.search(name):
-        return Finding("odd_name", "full_name", "Họ tên có chữ số hoặc ký hiệu lạ.")
+        return Finding("odd_name", "Họ tên có chữ số hoặc ký hiệu lạ.")
     if " " not in name:
-        return Finding("odd_name", "full_name", "Họ tên chỉ có một chữ, có thể thiếu họ.")
+        return Finding("odd_name", "Họ tên chỉ có một chữ, có thể thiếu họ.")
     return None
 
 
 def same_name(member: Member, around: Surroundings) -> Finding | None:
     if len(around.by_name[member.match_key]) < 2:
         return None
-    return Finding("same_name", "full_name", "Trùng họ tên với một dòng khác trong tổ.")
+    return Finding("same_name", "Trùng họ tên với một dòng khác trong tổ.")
 
 
 def shared_phone(member: Member, around: Surroundings) -> Finding | None:
@@ -100,9 +99,9 @@ def shared_phone(member: Member, around: Surroundings) -> Finding | None:
     sharing = ((number, other) for number in numbers_of(member) for other in around.by_phone[number] if other != member)
     for number, other in sharing:
         if other.team_id == member.team_id:
-            return Finding("shared_phone", "phone", f"{phones.mask_phone(number)} trùng số của {other.full_name}.")
+            return Finding("shared_phone", f"{phones.mask_phone(number)} trùng số của {other.full_name}.")
         if not same_person(member, other):
-            return Finding("shared_phone", "phone", f"Trùng số của {other.full_name}, {where(member, other)}.")
+            return Finding("shared_phone", f"Trùng số của {other.full_name}, {where(member, other)}.")
     return None
 
 
@@ -110,7 +109,7 @@ def in_two_teams(member: Member, around: Surroundings) -> Finding | None:
     sharing = [other for number in numbers_of(member) for other in around.by_phone[number]]
     for other in [*around.by_person[member.person], *sharing]:
         if other.team_id != member.team_id and same_person(member, other):
-            return Finding("in_two_teams", "full_name", f"Cũng đang ở {where(member, other)}.")
+            return Finding("in_two_teams", f"Cũng đang ở {where(member, other)}.")
     return None
 
 

@@ -41,14 +41,14 @@ def add_member(
     Raises ValidationError by cell, SecondLeader, or Conflict when a repeat meets a row that was edited since.
     """
     columns = columns_of({"full_name": "", **values})
-    with one_leader(team.pk):
+    with _one_leader(team.pk):
         Team.objects.select_for_update().get(pk=team.pk)
         existing = Member.objects.filter(team=team, person=person).first()
         if existing:
             return save_member(member=existing, version=1, values=values, by=by)
         if replace_leader:
-            demote_leader(team.pk)
-        return append(team, person, columns)
+            _demote_leader(team.pk)
+        return _append(team, person, columns)
 
 
 @action
@@ -64,16 +64,16 @@ def save_member(
     changed = {name: value for name, value in columns.items() if getattr(member, name) != value}
     if not changed:
         return member
-    with one_leader(member.team_id):
+    with _one_leader(member.team_id):
         if replace_leader:
-            demote_leader(member.team_id)
+            _demote_leader(member.team_id)
         return save_if_unchanged(member, version=version, fields=changed)
 
 
 @action
 def end_membership(*, member: Member, version: int, left_on: object, reason: str, by: User) -> Member:
     """The person leaves: the row keeps name, role and dates; the phone has lost its purpose and is erased."""
-    columns = cleaned({"left_on": left_on, "left_reason": reason}, LEAVING_CELLS)
+    columns = _cleaned({"left_on": left_on, "left_reason": reason}, _LEAVING_CELLS)
     if member.joined_on and columns["left_on"] < member.joined_on:
         raise ValidationError({"left_on": f"Người này tham gia từ {dates.format_date(member.joined_on)}."})
     if member.left_on:
@@ -86,7 +86,7 @@ def return_member(*, member: Member, version: int, phone: str, by: User) -> Memb
     """Undo a leaving; `phone` is what the row said before. Raises SecondLeader when the post is taken by now."""
     if not member.left_on:
         return member
-    with one_leader(member.team_id):
+    with _one_leader(member.team_id):
         back = {"left_on": None, "left_reason": "", **columns_of({"phone": phone})}
         return save_if_unchanged(member, version=version, fields=back)
 
@@ -96,11 +96,11 @@ def move_member(*, member: Member, version: int, team: Team, moved_on: object, b
     """The same person's new row in another team of the commune; the old row ends that day."""
     if team.commune_id != member.commune_id or team.pk == member.team_id:
         raise ValidationError({"team": "Hãy chọn một tổ khác của cùng xã, phường, đặc khu."})
-    kept = {name: getattr(member, name) for name in MOVED_COLUMNS}
-    with one_leader(team.pk):
+    kept = {name: getattr(member, name) for name in _MOVED_COLUMNS}
+    with _one_leader(team.pk):
         Team.objects.select_for_update().get(pk=team.pk)
         left = end_membership(member=member, version=version, left_on=moved_on, reason=LeaveReason.MOVED_TEAM, by=by)
-        return append(team, left.person, {**kept, "joined_on": left.left_on})
+        return _append(team, left.person, {**kept, "joined_on": left.left_on})
 
 
 @action
@@ -110,10 +110,10 @@ def bulk_change(*, members: Iterable[tuple[Member, int]], change: Mapping[str, o
     `change` holds the arguments of one of: move_member (team, moved_on), end_membership (left_on, reason), or the
     cells of save_member. Raises what they raise.
     """
-    return [change_one(member, version, change, by) for member, version in members]
+    return [_change_one(member, version, change, by) for member, version in members]
 
 
-def change_one(member: Member, version: int, change: Mapping[str, object], by: User) -> Member:
+def _change_one(member: Member, version: int, change: Mapping[str, object], by: User) -> Member:
     if "team" in change:
         return move_member(member=member, version=version, by=by, **change)
     if "left_on" in change:
@@ -121,7 +121,7 @@ def change_one(member: Member, version: int, change: Mapping[str, object], by: U
     return save_member(member=member, version=version, values=change, by=by)
 
 
-def append(team: Team, person: UUID, columns: Mapping[str, object]) -> Member:
+def _append(team: Team, person: UUID, columns: Mapping[str, object]) -> Member:
     """The caller holds the lock on the team's row."""
     if team.dissolved_on:
         raise ValidationError({"full_name": "Tổ đã giải thể, không thêm được thành viên."})
@@ -136,7 +136,7 @@ def append(team: Team, person: UUID, columns: Mapping[str, object]) -> Member:
     )
 
 
-def demote_leader(team_id: int) -> None:
+def _demote_leader(team_id: int) -> None:
     leader = leader_of(team_id)
     if leader:
         save_if_unchanged(leader, version=leader.version, fields={"role": MemberRole.MEMBER})
@@ -147,7 +147,7 @@ def leader_of(team_id: int) -> Member | None:
 
 
 @contextmanager
-def one_leader(team_id: int) -> Iterator[None]:
+def _one_leader(team_id: int) -> Iterator[None]:
     """The database holds the rule, whoever is faster; here its refusal gets words."""
     try:
         with transaction.atomic():
@@ -161,8 +161,7 @@ def one_leader(team_id: int) -> Iterator[None]:
 # Cells -> columns ---------------------------------------------------------------------------------------------------
 
 
-def cleaned(values: Mapping[str, object], cells: Mapping[str, Callable[[object], dict]]) -> dict[str, object]:
-    """The columns that the cells fill. Raises ValidationError that names every wrong cell, not only the first."""
+def _cleaned(values: Mapping[str, object], cells: Mapping[str, Callable[[object], dict]]) -> dict[str, object]:
     columns: dict[str, object] = {}
     errors = {}
     for cell, value in values.items():
@@ -175,14 +174,14 @@ def cleaned(values: Mapping[str, object], cells: Mapping[str, Callable[[object],
     return columns
 
 
-def name_columns(value: object) -> dict:
+def _name_columns(value: object) -> dict:
     name = text.strip_honorific(str(value))
     if not name:
         raise ValidationError("Hãy nhập họ và tên.")
-    return {"full_name": within(name, 120), **member_keys(name)}
+    return {"full_name": _within(name, 120), **member_keys(name)}
 
 
-def phone_columns(value: object) -> dict:
+def _phone_columns(value: object) -> dict:
     reading = phones.parse_phone(value)
     if reading.problem:
         raise ValidationError(phones.PROBLEM_LABELS[reading.problem])
@@ -192,35 +191,35 @@ def phone_columns(value: object) -> dict:
     return {"phone": phone, "other_phone": other_phone}
 
 
-def note_columns(value: object) -> dict:
-    return {"note": within(text.clean(str(value)), 500)}
+def _note_columns(value: object) -> dict:
+    return {"note": _within(text.clean(str(value)), 500)}
 
 
-def within(value: str, limit: int) -> str:
+def _within(value: str, limit: int) -> str:
     if len(value) > limit:
         raise ValidationError(f"Dài quá {limit} ký tự.")
     return value
 
 
-def joined_columns(value: object) -> dict:
-    return {"joined_on": read_date(value) if value else None}
+def _joined_columns(value: object) -> dict:
+    return {"joined_on": _read_date(value) if value else None}
 
 
-def leaving_day(value: object) -> dict:
-    day = read_date(value)
+def _leaving_day(value: object) -> dict:
+    day = _read_date(value)
     if day > timezone.localdate():
         raise ValidationError("Ngày thôi tham gia không được sau hôm nay.")
     return {"left_on": day}
 
 
-def read_date(value: object) -> date:
+def _read_date(value: object) -> date:
     day = dates.parse_date(value)
     if day is None:
         raise ValidationError("Ngày không hợp lệ; hãy ghi ngày/tháng/năm, ví dụ 15/3/2026.")
     return day
 
 
-def one_of(column: str, choices: type[TextChoices], *, blank: bool = False) -> Callable[[object], dict]:
+def _one_of(column: str, choices: type[TextChoices], *, blank: bool = False) -> Callable[[object], dict]:
     def column_of(value: object) -> dict:
         if value not in choices.values and not (blank and value == ""):
             raise ValidationError("Hãy chọn một mục trong danh sách.")
@@ -229,19 +228,20 @@ def one_of(column: str, choices: type[TextChoices], *, blank: bool = False) -> C
     return column_of
 
 
-CELLS: dict[str, Callable[[object], dict]] = {
-    "full_name": name_columns,
-    "role": one_of("role", MemberRole),
-    "phone": phone_columns,
-    "organization": one_of("organization", Organization, blank=True),
-    "note": note_columns,
-    "joined_on": joined_columns,
+_CELLS: dict[str, Callable[[object], dict]] = {
+    "full_name": _name_columns,
+    "role": _one_of("role", MemberRole),
+    "phone": _phone_columns,
+    "organization": _one_of("organization", Organization, blank=True),
+    "note": _note_columns,
+    "joined_on": _joined_columns,
 }
-LEAVING_CELLS = {"left_on": leaving_day, "left_reason": one_of("left_reason", LeaveReason)}
-MOVED_COLUMNS = (
+_LEAVING_CELLS = {"left_on": _leaving_day, "left_reason": _one_of("left_reason", LeaveReason)}
+_MOVED_COLUMNS = (
     "full_name", "match_key", "sort_key", "search_key", "role", "phone", "other_phone", "organization", "note",
 )  # fmt: skip
 
 
 def columns_of(values: Mapping[str, object]) -> dict[str, object]:
-    return cleaned(values, CELLS)
+    """The columns of Member that typed cells fill. Raises ValidationError that names every wrong cell."""
+    return _cleaned(values, _CELLS)

@@ -1,6 +1,5 @@
 """Pages in a real Chromium, logged in without the login form."""
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,11 +10,11 @@ from cdt_portal.accounts.models import User
 from tests.conftest import client_of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread; Django takes that for an async program and refuses its ORM.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread; Django takes that for an async program and refuses its ORM.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--headless"])
         yield browser
         browser.close()

@@ -409,6 +409,22 @@ def test_rows_of_a_closed_tab_are_put_back_and_sent(grid, team):
     assert again.evaluate("Object.keys(localStorage).filter(key => key.startsWith('cdt-roster:'))") == []
 
 
+def test_unsent_rows_belong_to_the_one_who_typed_them(grid, staff, team):
+    grid.context.set_offline(True)
+    cell(grid, 1, "note").fill("của cán bộ xã")
+    leave_rows(grid)
+    says(grid, 1, "đang chờ kết nối")
+    window, origin = grid.context, grid.evaluate("location.origin")
+    grid.close()
+    window.set_offline(False)
+    session = client_of(staff).cookies["sessionid"].value
+    window.add_cookies([{"name": "sessionid", "value": session, "url": origin}])
+    others = opened(window.new_page(), team)
+    expect(cell(others, 1, "note")).to_have_value("")
+    expect(others.locator("[data-unsent]")).to_be_hidden()
+    assert Member.objects.get(full_name=NAMES[0]).note == ""
+
+
 def test_a_row_whose_answer_was_lost_is_not_added_twice(grid, team):
     grid.route("**/dong/", lambda route: (route.fetch(), route.abort()))
     cell(grid, 4).fill("Phạm Thị Dung")

@@ -7,7 +7,8 @@ document.addEventListener('click', async event => {
   if (!response?.ok) return
   const { phone } = await response.json()
   const input = button.parentElement.querySelector('[name=phone]')
-  if (input) input.value = input.defaultValue = phone
+  if (input?.value === input?.defaultValue && input) input.value = phone
+  if (input) input.defaultValue = phone
   else button.parentElement.querySelector('[data-phone]').textContent = phone
   button.remove()
 })

@@ -91,7 +91,7 @@ function refresh (held, batch, undoing) {
 function remind (row, added, before, sent, batch) {
   const { person } = row.dataset
   const name = control(row, 'full_name').value
-  if (added) return push(person, batch, `thêm ${name}`, () => takeOut(person))
+  if (added) return push(null, batch, `thêm ${name}`, () => takeOut(person)) // of the page, not of the row's Ctrl+Z
   const old = Object.fromEntries(Object.keys(sent).map(field => [field, before[field]]))
   const cells = Object.keys(sent).map(field => LABELS[field].toLowerCase()).join(', ')
   push(person, batch, `sửa ${cells} của ${name}`, () => putBack(person, old))
@@ -112,6 +112,7 @@ async function takeOut (person) {
   const { version } = row.dataset
   const response = await post(rowUrl(row, 'thoi/'), { version, left_on: today, left_reason: 'mistake' })
   if (!response.ok) return say('Chưa hoàn tác được: dòng này vừa thay đổi.')
+  say(`Đã bỏ ${control(row, 'full_name').value} vừa thêm.`)
   row.remove()
   keepOneEmptyRow()
   countMembers()

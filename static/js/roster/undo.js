@@ -7,7 +7,7 @@ let batches = 0
 /** Changes of one batch (a paste) are undone together. */
 export const newBatch = () => ++batches
 
-/** `undo`: a function that puts things back; `person`: whose row it is. */
+/** `undo`: a function that puts things back; `person`: whose row's own undo may take it, or null. */
 export function push (person, batch, label, undo) {
   stack.push({ person, batch, label, undo })
   show()
