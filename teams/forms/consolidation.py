@@ -57,7 +57,9 @@ class TeamPlanForm(PageForm):
     )
 
     def __init__(self, *args, team: Team, members: list[Member], **kwargs):
-        super().__init__(*args, prefix=f"t{team.pk}", initial={"included": team.kind == TeamKind.VILLAGE_TEAM}, **kwargs)
+        super().__init__(
+            *args, prefix=f"t{team.pk}", initial={"included": team.kind == TeamKind.VILLAGE_TEAM}, **kwargs
+        )
         self.team, self.members = team, members
         for member in members:
             name = member.full_name

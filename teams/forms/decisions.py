@@ -1,4 +1,3 @@
-
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,7 +14,7 @@ SCAN_TYPES = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/pn
 
 
 def scan_suffix(scan: UploadedFile) -> str:
-    """".pdf", ".jpg" or ".png" by what the file is, whatever its name says; "" for anything else."""
+    """ ".pdf", ".jpg" or ".png" by what the file is, whatever its name says; "" for anything else."""
     scan.seek(0)
     head = scan.read(8)
     scan.seek(0)
@@ -70,9 +69,7 @@ class DecisionForm(PageForm):
         """The same form with the parts read out of the line, everything else as typed."""
         typed, reading = self.data.dict(), self.reading()
         issued_on = self.fields["issued_on"].prepare_value(reading.issued_on) or ""
-        return type(self)(
-            initial=typed | {"number": reading.number, "symbol": reading.symbol, "issued_on": issued_on}
-        )
+        return type(self)(initial=typed | {"number": reading.number, "symbol": reading.symbol, "issued_on": issued_on})
 
     def columns(self) -> dict[str, object]:
         typed = self.cleaned_data
@@ -141,5 +138,3 @@ class DecisionAssignForm(CommuneForm):
         if self.cleaned_data["kind"] == DecisionKind.DISSOLVE:
             raise ValidationError("Giải thể từng tổ ở trang của tổ, để kết thúc cả thành viên và địa bàn.")
         return self.cleaned_data["kind"]
-
-

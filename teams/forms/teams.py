@@ -12,10 +12,7 @@ from teams.services.teams import TeamFields
 
 
 class TeamFieldsForm(CommuneForm):
-
-    name = forms.CharField(
-        label="Tên tổ", max_length=200, help_text="Ví dụ: Tổ công nghệ số cộng đồng Thôn 1."
-    )
+    name = forms.CharField(label="Tên tổ", max_length=200, help_text="Ví dụ: Tổ công nghệ số cộng đồng Thôn 1.")
     kind = forms.ChoiceField(label="Loại", choices=TeamKind.choices, initial=TeamKind.VILLAGE_TEAM)
     founded_on = DateField(label="Thành lập ngày", required=False, future=False)
     zalo_url = forms.CharField(
@@ -28,6 +25,7 @@ class TeamFieldsForm(CommuneForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="Một tổ có thể phụ trách nhiều thôn, tổ dân phố.",
     )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         live = ResidentialUnit.objects.filter(commune=self.commune, ended_on=None)

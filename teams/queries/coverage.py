@@ -1,7 +1,7 @@
 """The register's figures by commune or province: one GROUP BY for each kind of row, whatever the number of units.
 
-Coverage is villages with at least one active village team over the villages valid on the day, never teams over villages:
-two teams on one village cover it once.
+Coverage is villages with at least one active village team over the villages valid on the day, never teams over
+villages: two teams on one village cover it once.
 """
 
 from collections import defaultdict

@@ -27,6 +27,4 @@ def similar_decisions(
 
 
 def similar_to(commune: Commune, reading: DecisionReading) -> list[Decision]:
-    return similar_decisions(
-        commune, number=reading.number, symbol=reading.symbol, issued_on=reading.issued_on
-    )
+    return similar_decisions(commune, number=reading.number, symbol=reading.symbol, issued_on=reading.issued_on)

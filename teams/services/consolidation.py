@@ -74,9 +74,7 @@ def consolidate(
     movers = {pk: role for plan in plans for pk, role in plan.roles.items() if before[pk].role != role}
     _end(leavers | dict.fromkeys(movers, LeaveReason.ROLE_CHANGED), before, effective_on)
     _begin(_next_rows(movers, before) + _joining_rows(plans), effective_on)
-    record_decision(
-        teams=teams, decision=decision, kind=DecisionKind.CONSOLIDATE, effective_on=effective_on, by=by
-    )
+    record_decision(teams=teams, decision=decision, kind=DecisionKind.CONSOLIDATE, effective_on=effective_on, by=by)
     joined = sum(len(plan.joins) for plan in plans)
     return Consolidated(len(before) - len(leavers), len(leavers), joined, len(movers))
 

@@ -71,14 +71,14 @@ def dissolve_team(*, team: Team, version: int, dissolved_on: date, decision: Dec
     if team.founded_on and dissolved_on < team.founded_on:
         raise ValidationError({"dissolved_on": "Ngày giải thể phải sau ngày thành lập."})
     team = save_if_unchanged(team, version=version, fields={"dissolved_on": dissolved_on})
-    TeamCoverage.objects.filter(Q(ended_on=None) | Q(ended_on__gt=dissolved_on), team=team).update(ended_on=dissolved_on)
+    TeamCoverage.objects.filter(Q(ended_on=None) | Q(ended_on__gt=dissolved_on), team=team).update(
+        ended_on=dissolved_on
+    )
     Member.objects.filter(team=team, left_on=None).update(
         left_on=dissolved_on, left_reason=LeaveReason.DISSOLVED, phone="", other_phone="", version=F("version") + 1
     )
     if decision:
-        record_decision(
-            teams=[team], decision=decision, kind=DecisionKind.DISSOLVE, effective_on=dissolved_on, by=by
-        )
+        record_decision(teams=[team], decision=decision, kind=DecisionKind.DISSOLVE, effective_on=dissolved_on, by=by)
         team.refresh_from_db()
     return team
 
@@ -95,9 +95,7 @@ def _columns(fields: TeamFields) -> dict[str, object]:
 
 def _cover(team: Team, units: list[ResidentialUnit], since: date | None) -> None:
     TeamCoverage.objects.bulk_create(
-        TeamCoverage(
-            team=team, unit=unit, province_id=team.province_id, commune_id=team.commune_id, valid_from=since
-        )
+        TeamCoverage(team=team, unit=unit, province_id=team.province_id, commune_id=team.commune_id, valid_from=since)
         for unit in units
     )
 

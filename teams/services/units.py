@@ -146,7 +146,9 @@ def _refuse_taken(commune_code: str, names: dict[str, str], except_ids: list[int
     live = ResidentialUnit.objects.filter(commune_id=commune_code, ended_on=None, match_key__in=names)
     taken = list(live.exclude(pk__in=except_ids or []).values_list("name", flat=True))
     if taken:
-        raise ValidationError({"name": f"Xã đã có {', '.join(taken)}."} if except_ids else f"Xã đã có {', '.join(taken)}.")
+        raise ValidationError(
+            {"name": f"Xã đã có {', '.join(taken)}."} if except_ids else f"Xã đã có {', '.join(taken)}."
+        )
 
 
 def _refuse_ended(units: list[ResidentialUnit], day: date) -> None:

@@ -92,16 +92,15 @@ class Task:
 
 def tasks_of(unit: Commune, page: CommunePage) -> list[Task]:
     """What the officer should do next, the most basic first."""
-    if not page.villages and not page.teams:
-        return [
-            Task("Xã chưa có danh sách thôn, tổ dân phố", "Thêm thôn, tổ dân phố", reverse("teams:unit_add", args=[unit.pk])),
-            Task("Xã chưa có danh sách tổ", "Nhập tệp Excel", reverse("teams:imports")),
-        ]
+    import_url = f"{reverse('teams:imports')}?xa={unit.pk}"
     tasks = []
-    if page.figures.uncovered:
-        tasks.append(
-            Task(f"{page.figures.uncovered} thôn, tổ dân phố chưa có tổ", "Nhập tệp Excel", reverse("teams:imports"))
-        )
+    if not page.villages:
+        add_url = reverse("teams:unit_add", args=[unit.pk])
+        tasks.append(Task("Chưa có danh sách thôn, tổ dân phố", "Thêm thôn, tổ dân phố", add_url))
+    if not page.teams:
+        tasks.append(Task("Chưa có danh sách tổ", "Nhập tệp Excel", import_url))
+    elif page.figures.uncovered:
+        tasks.append(Task(f"{page.figures.uncovered} thôn, tổ dân phố chưa có tổ", "Nhập tệp Excel", import_url))
     tasks += [lack_task(unit, page, key, words) for key, words in LACKS.items() if count_lacking(page, key)]
     if not page.officers:
         tasks.append(Task("Chưa có cán bộ phụ trách", "Thêm cán bộ", reverse("teams:officer_add", args=[unit.pk])))

@@ -80,6 +80,4 @@ def plan_forms(request: HttpRequest, commune: Commune) -> list[TeamPlanForm]:
     for member in Member.objects.filter(team__in=teams, left_on=None).order_by("position", "pk"):
         members[member.team_id].append(member)
     village_teams_first = sorted(teams, key=lambda team: team.kind != TeamKind.VILLAGE_TEAM)
-    return [
-        TeamPlanForm(request.POST or None, team=team, members=members[team.pk]) for team in village_teams_first
-    ]
+    return [TeamPlanForm(request.POST or None, team=team, members=members[team.pk]) for team in village_teams_first]

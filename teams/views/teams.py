@@ -20,9 +20,7 @@ def team_add(request: HttpRequest, code: str) -> HttpResponse:
 
     def save(form: TeamForm) -> str:
         decision = chosen_decision(form, request.user)
-        team = services.create_team(
-            commune=commune, fields=form.team_fields(), decision=decision, by=request.user
-        )
+        team = services.create_team(commune=commune, fields=form.team_fields(), decision=decision, by=request.user)
         return reverse("teams:team", args=[team.pk])
 
     back, crumbs = reverse("teams:commune", args=[commune.pk]), commune_crumbs(request, commune)
@@ -37,7 +35,8 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
         version = form.cleaned_data["version"]
         services.update_team(team=team, version=version, fields=form.team_fields(), by=request.user)
 
-    return form_page(request, form, _page(request, team, f"Sửa {team.name}", "Lưu", "Đã lưu."), save)
+    page = _page(request, team, f"Sửa {team.name}", "Lưu", "Đã lưu.")
+    return form_page(request, form, page, save, "teams/teams/edit.html", team=team)
 
 
 def team_dissolve(request: HttpRequest, pk: int) -> HttpResponse:

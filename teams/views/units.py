@@ -55,7 +55,9 @@ def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(request, form, page, save, "teams/units/edit.html", unit=unit)
 
 
-EDIT_INTRO = "Dùng để sửa chỗ ghi sai. Khi thôn được đổi tên, sáp nhập, chia tách theo văn bản, hãy dùng các mục bên dưới."
+EDIT_INTRO = (
+    "Dùng để sửa chỗ ghi sai. Khi thôn được đổi tên, sáp nhập, chia tách theo văn bản, hãy dùng các mục bên dưới."
+)
 
 
 def unit_end(request: HttpRequest, pk: int) -> HttpResponse:
@@ -90,7 +92,9 @@ def unit_merge(request: HttpRequest, code: str) -> HttpResponse:
         olds = list(form.cleaned_data["units"])
         services.merge_units(units=olds, new=form.draft(), event=form.event(), by=request.user)
 
-    return form_page(request, form, _page(request, commune, "Sáp nhập thôn, tổ dân phố", "Sáp nhập", "Đã sáp nhập."), save)
+    return form_page(
+        request, form, _page(request, commune, "Sáp nhập thôn, tổ dân phố", "Sáp nhập", "Đã sáp nhập."), save
+    )
 
 
 def unit_split(request: HttpRequest, pk: int) -> HttpResponse:

@@ -106,7 +106,12 @@ def test_villages_are_shown_then_written(staff, cat_hai, tran_lieu):
     file.seek(0)
     assert "Đã nhập: thêm 2, sửa 0, giữ 0." in bring_in(staff, file)
     unit = ResidentialUnit.objects.get(commune=tran_lieu)
-    assert (unit.name, unit.kind, unit.households, unit.match_key) == ("KDC 2", "residential_group", 1440, "khu dân cư 2")
+    assert (unit.name, unit.kind, unit.households, unit.match_key) == (
+        "KDC 2",
+        "residential_group",
+        1440,
+        "khu dân cư 2",
+    )
     assert str(ResidentialUnit.objects.get(commune=cat_hai).valid_from) == "2025-07-01"
 
 

@@ -151,7 +151,10 @@ def test_a_day_before_they_joined_or_to_come_is_refused(cat_hai, officer, team, 
     ("line", "joining"),
     [
         ("Phạm Dung", Joining("Phạm Dung", MemberRole.MEMBER, "")),
-        ("Ông Phạm Văn Dung | Tổ phó | 0914 994 126", Joining("Phạm Văn Dung", MemberRole.DEPUTY_LEADER, "0914 994 126")),
+        (
+            "Ông Phạm Văn Dung | Tổ phó | 0914 994 126",
+            Joining("Phạm Văn Dung", MemberRole.DEPUTY_LEADER, "0914 994 126"),
+        ),
         ("Phạm Dung\tThư ký\t0914994126", Joining("Phạm Dung", MemberRole.SECRETARY, "0914994126")),
     ],
 )

@@ -25,7 +25,15 @@ def kept_files(settings, tmp_path):
 
 
 def typed(**more) -> dict:
-    return {"line": "", "number": "", "symbol": "", "issued_on": "", "kind": "establish", "subject": "", "issuer": ""} | more
+    return {
+        "line": "",
+        "number": "",
+        "symbol": "",
+        "issued_on": "",
+        "kind": "establish",
+        "subject": "",
+        "issuer": "",
+    } | more
 
 
 # Reading and keeping --------------------------------------------------------------------------------------------------

@@ -30,7 +30,9 @@ def list_page(user, commune) -> str:
 
 
 def test_an_officer_is_added_with_cleaned_values(cat_hai, officer):
-    payload = typed(full_name="Bà Phạm Thị Hà", phone="+84 914 994 123", citizen_id="031 190 001 234", started_on="1/7/2025")
+    payload = typed(
+        full_name="Bà Phạm Thị Hà", phone="+84 914 994 123", citizen_id="031 190 001 234", started_on="1/7/2025"
+    )
     assert client_of(officer).post(f"/xa/{cat_hai.pk}/can-bo/them/", payload).status_code == 302
     row = FocalOfficer.objects.get()
     assert (row.full_name, row.phone, row.citizen_id) == ("Phạm Thị Hà", "0914994123", CCCD)

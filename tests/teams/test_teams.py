@@ -66,7 +66,9 @@ def test_a_team_of_the_same_kind_and_name_is_refused_and_nothing_is_half_written
 )
 def test_a_link_that_is_not_http_is_refused(cat_hai, officer, link):
     assert client_of(officer).post(f"/xa/{cat_hai.pk}/to/them/", typed(zalo_url=link)).status_code == 422
-    assert client_of(officer).post(f"/xa/{cat_hai.pk}/to/them/", typed(zalo_url="https://zalo.me/g/x")).status_code == 302
+    assert (
+        client_of(officer).post(f"/xa/{cat_hai.pk}/to/them/", typed(zalo_url="https://zalo.me/g/x")).status_code == 302
+    )
 
 
 def test_a_village_of_another_commune_cannot_be_covered(cat_hai, tran_lieu, officer):

@@ -219,9 +219,7 @@ def test_an_ended_village_cannot_change_again(officer, villages):
 def test_a_change_made_on_an_older_view_is_a_conflict(officer, villages):
     update_unit(unit=villages[0], version=1, fields={"households": 5}, by=officer)
     with pytest.raises(Conflict):
-        rename_unit(
-            unit=villages[0], version=1, new=UnitDraft("Thôn X", UnitKind.VILLAGE), event=EVENT, by=officer
-        )
+        rename_unit(unit=villages[0], version=1, new=UnitDraft("Thôn X", UnitKind.VILLAGE), event=EVENT, by=officer)
 
 
 @pytest.mark.parametrize(
