@@ -1,9 +1,14 @@
 """The door of the portal: home, health, and the pages that tell what went wrong."""
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template import loader
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -40,8 +45,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away or too busy, 500 for everything else."""
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        response = refusal(503, "Hệ thống đang bận hoặc bảo trì", "Những gì đã lưu vẫn còn. Hãy thử lại sau ít phút.")
+        response["Retry-After"] = "5"
+        return response
     return refusal(
-        500,
-        "Hệ thống đang gặp lỗi",
-        "Lỗi đã được ghi lại. Những gì đã lưu vẫn còn; hãy thử lại sau ít phút.",
+        500, "Hệ thống đang gặp lỗi", "Lỗi đã được ghi lại. Những gì đã lưu vẫn còn; hãy thử lại sau ít phút."
     )

@@ -33,17 +33,23 @@ def imports(request: HttpRequest) -> HttpResponse:
         initial_commune=request.GET.get("xa", request.scope.home_commune),
     )
     if request.method == "POST" and form.is_valid():
-        province, commune = form.units()
-        file, filename = form.upload()
-        with transaction.atomic():
-            roster_import = lifecycle.upload(
-                file=file, filename=filename, by=request.user, province=province, commune=commune
-            )
-            lifecycle.ask_rehearsal(roster_import=roster_import, by=request.user)
-        return redirect("teams:import", roster_import.pk)
+        try:
+            return redirect("teams:import", start(request, form).pk)
+        except ValidationError as error:
+            form.add_error("file", error)
     earlier = request.scope.narrow(RosterImport.objects.select_related("commune", "province", "owner"))
     page = Paginator(earlier, IMPORTS_PER_PAGE).get_page(request.GET.get("trang"))
     return render(request, "teams/imports/list.html", {"form": form, "page": page})
+
+
+@transaction.atomic
+def start(request: HttpRequest, form: UploadForm) -> RosterImport:
+    """Keep the file and ask for its rehearsal, both or neither."""
+    province, commune = form.units()
+    file, filename = form.upload()
+    current = lifecycle.upload(file=file, filename=filename, by=request.user, province=province, commune=commune)
+    lifecycle.ask_rehearsal(roster_import=current, by=request.user)
+    return current
 
 
 @require_GET

@@ -24,6 +24,7 @@ from teams.models import Commune, Province, RosterImport
 from teams.services.imports.rehearsal import rehearse
 from teams.services.imports.resolve import CREATE
 
+DISK_REFUSES = "Máy chủ không còn chỗ lưu tệp. Chưa có gì được ghi; hãy báo quản trị rồi thử lại."
 COMMUNE_ROWS = 50_000
 PROVINCE_ROWS = 200_000  # a province has some 30,000 members; the nation's largest twice that
 
@@ -32,7 +33,10 @@ PROVINCE_ROWS = 200_000  # a province has some 30,000 members; the nation's larg
 def upload(
     *, file: File, filename: str, by: User | None, province: Province, commune: Commune | None = None
 ) -> RosterImport:
-    """Keep the file under a name of our own and return its import, not yet read."""
+    """Keep the file under a name of our own and return its import, not yet read.
+
+    Raises ValidationError when the disk will not take it; nothing is stored then.
+    """
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -44,9 +48,11 @@ def upload(
         sha256=digest.hexdigest(),
     )
     suffix = PurePath(filename).suffix.lower()
-    roster_import.file.save(
-        f"{roster_import.pk}{suffix if suffix.isascii() and len(suffix) < 6 else ''}", file, save=False
-    )
+    name = f"{roster_import.pk}{suffix if suffix.isascii() and len(suffix) < 6 else ''}"
+    try:
+        roster_import.file.save(name, file, save=False)
+    except OSError as error:
+        raise ValidationError(DISK_REFUSES) from error
     roster_import.save()
     return roster_import
 

@@ -189,3 +189,42 @@ def test_the_page_asks_the_same_number_of_queries(
 
 
 QUERIES_OF_THE_PAGE = 14
+
+
+def test_a_full_disk_is_told_and_nothing_is_stored(villages, cat_hai, officer, workbook, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("django.core.files.storage.FileSystemStorage._save", refuse)
+    response = upload(client_of(officer), workbook(PEOPLE), cat_hai.pk)
+    assert "không còn chỗ lưu tệp" in response.text
+    assert not RosterImport.objects.exists() and not Job.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["danh sách xã.xlsx", "a\"b'c.xlsx", "<script>alert(1)</script>.xlsx", "../../etc/x.xlsx", "dài" * 100 + ".xlsx"],
+)
+def test_any_file_name_is_kept_to_show_and_never_used_as_a_path(name, villages, cat_hai, officer, workbook):
+    path = workbook(PEOPLE)
+    file = SimpleUploadedFile("x.xlsx", path.read_bytes())
+    file._name = name
+    client = client_of(officer)
+    client.post(reverse("teams:imports"), {"unit": cat_hai.pk, "file": file})
+    roster_import = RosterImport.objects.get()
+    assert roster_import.file.name.endswith(f"{roster_import.pk}.xlsx")
+    run_jobs()
+    assert "<script>alert" not in client.get(url("import", roster_import)).text
+
+
+def test_a_file_above_the_limit_is_refused_naming_it(cat_hai, officer, settings):
+    settings.UPLOAD_LIMIT_MB = 1
+    file = SimpleUploadedFile("anh.xlsx", bytes(1_200_000))
+    response = client_of(officer).post(reverse("teams:imports"), {"unit": cat_hai.pk, "file": file})
+    assert "vượt giới hạn 1 MB" in response.text
+
+
+def test_an_empty_file_is_refused_with_its_own_words(cat_hai, officer):
+    file = SimpleUploadedFile("rong.xlsx", b"")
+    response = client_of(officer).post(reverse("teams:imports"), {"unit": cat_hai.pk, "file": file})
+    assert "rỗng (0 byte)" in response.text
