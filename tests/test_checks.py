@@ -25,8 +25,8 @@ def ids(messages) -> list[str]:
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """manage.py in a process of its own, with nothing of the portal in its environment but `environment`."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CDT_", "DJANGO_"))}
+    """manage.py in a process of its own, with no settings in its environment but `environment`."""
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
         [sys.executable, "-W", "error", "manage.py", *arguments],
         cwd=ROOT,

@@ -49,11 +49,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return [method | {"description": PROOFS[method["id"]]} for method in super().get_reauthentication_methods(user)]
 
     def authentication_failed(self, request: HttpRequest, **credentials) -> None:
-        until = limits.locked_until(limits.name_key(credentials["username"]))
-        outcome = events.Outcome.LOCKED if until else events.Outcome.FAILED
+        refusal = limits.refusal(limits.name_key(credentials["username"]))
+        outcome = events.Outcome.LOCKED if refusal else events.Outcome.FAILED
         events.record_name(request, outcome, credentials["username"])
-        if until:
-            raise ValidationError(limits.refusal(until))
+        if refusal:
+            raise ValidationError(refusal)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_home")

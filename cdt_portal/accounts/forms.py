@@ -40,7 +40,7 @@ class LimitedCode:
     def clean_code(self) -> str:
         key = limits.code_key(self.user)
         if not limits.take(key):
-            raise ValidationError(limits.refusal(limits.locked_until(key)))
+            raise ValidationError(limits.refusal(key) or "Hãy thử lại sau ít giây.")
         code = super().clean_code()
         if not cache.add(f"code-used:{self.user.pk}:{code}", True, CODE_LIFETIME):
             raise ValidationError("Mã này đã được dùng. Hãy chờ mã mới.")

@@ -7,9 +7,10 @@ import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from psycopg2.errors import LockNotAvailable
 
 from cdt_portal.accounts.models import LoginLimit, User
 
@@ -36,9 +37,14 @@ def take(key: str) -> bool:
     """Count one attempt; False when none is left. The count stands whatever becomes of the request."""
     now = timezone.now()
     values = {"key": key, "now": now, "over": now - _lock(), "limit": settings.LOGIN_ATTEMPTS}
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(TAKE, values)
-        return cursor.rowcount == 1
+    try:
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            cursor.execute(TAKE, values)
+            return cursor.rowcount == 1
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return False  # so many guess at this name at once that the row could not be had in time
+        raise
 
 
 def locked_until(key: str) -> datetime | None:
@@ -65,8 +71,11 @@ def unlock(user: User) -> None:
     clear(*keys_of(user))
 
 
-def refusal(until: datetime) -> str:
-    """The sentence for somebody who must wait until `until`."""
+def refusal(key: str) -> str:
+    """The sentence for somebody who must wait, or "" when an attempt is left."""
+    until = locked_until(key)
+    if until is None:
+        return ""
     return (
         f"Đã nhập sai {settings.LOGIN_ATTEMPTS} lần. "
         f"Hãy thử lại lúc {timezone.localtime(until):%H:%M} hoặc nhờ Sở mở khóa."

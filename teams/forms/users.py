@@ -44,7 +44,7 @@ class UserForm(PageForm):
 class PostForm(PageForm):
     """A role and its unit, within what the manager may give."""
 
-    role = forms.ChoiceField(label="Vai trò")
+    role = forms.ChoiceField(label="Vai trò", initial=UserRole.COMMUNE_OFFICER)
     commune = forms.ModelChoiceField(
         label="Xã, phường, đặc khu",
         queryset=Commune.objects.none(),

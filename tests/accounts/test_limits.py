@@ -149,6 +149,16 @@ def test_the_log_tells_failures_from_the_lock(client, user):
     assert outcomes == ["failed"] * 4 + ["locked"] * 2
 
 
+def test_a_guess_that_cannot_be_counted_in_time_is_refused_without_hashing(registered, hashed):
+    """Somebody else holds the row of this name for longer than a request may wait."""
+    log_in(Client(), "canbo.a", "sai")
+    hashed.clear()
+    with transaction.atomic():
+        LoginLimit.objects.select_for_update().get()
+        assert guess_at_once(1) == [200]
+    assert hashed == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_attempt_cannot_be_taken_where_a_rollback_would_give_it_back():
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import InternalError, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
 
 from cdt_portal.accounts.models import LoginEvent, User
+from cdt_portal.accounts.tasks import forget_old_logins
 from tests.accounts.conftest import PASSWORD, is_logged_in, log_in, path_of, words
 
 
@@ -87,6 +89,20 @@ def test_a_name_that_belongs_to_nobody_is_not_kept_in_clear(client, user):
     log_in(client, "mat-khau-go-nham-o")
     event = LoginEvent.objects.get()
     assert (event.user, event.outcome, len(event.name_hash)) == (None, "failed", 64)
+
+
+def test_the_access_log_cannot_be_rewritten(client, user):
+    log_in(client, "canbo.a")
+    with pytest.raises(InternalError, match="append_only"), transaction.atomic():
+        LoginEvent.objects.update(outcome="failed")
+    assert outcomes() == ["login"]
+
+
+def test_the_access_log_is_kept_for_a_year_and_then_forgotten(user):
+    for days in (365, 367):
+        LoginEvent.objects.create(user=user, outcome="login", at=timezone.now() - timedelta(days=days))
+    forget_old_logins()
+    assert LoginEvent.objects.get().at > timezone.now() - timedelta(days=366)
 
 
 def test_the_back_office_has_no_door_of_its_own(client, user):

@@ -9,8 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cdt_portal.accounts.events import forget_old
-from cdt_portal.accounts.models import LoginEvent, LoginLimit, User
+from cdt_portal.accounts.models import LoginLimit, User
 from teams.enums import UserRole
 from teams.models import Assignment
 from tests.conftest import client_of, make_user
@@ -252,10 +251,3 @@ def test_the_list_takes_as_many_queries_for_one_as_for_four(
         department.get(LIST, {"tim": officer.username})
     with django_assert_num_queries(len(one)):
         department.get(LIST)
-
-
-def test_the_log_is_kept_for_a_year_and_then_forgotten(officer):
-    for days in (365, 367):
-        LoginEvent.objects.create(user=officer, outcome="login", at=timezone.now() - timedelta(days=days))
-    assert forget_old() == 1
-    assert LoginEvent.objects.count() == 1
