@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from cdt_portal.accounts.models import User
 from tests.accounts.conftest import PASSWORD
+
+pytestmark = pytest.mark.browser
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -20,14 +22,10 @@ AUTHENTICATOR = {
 
 
 @pytest.fixture
-def context(live_server, monkeypatch) -> Iterator[BrowserContext]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        context = browser.new_context(base_url=live_server.url, locale="vi-VN")
-        context.set_default_timeout(10_000)
-        yield context
-        browser.close()
+def context(chromium, live_server) -> Iterator[BrowserContext]:
+    context = chromium.new_context(base_url=live_server.url, locale="vi-VN")
+    yield context
+    context.close()
 
 
 @pytest.fixture
