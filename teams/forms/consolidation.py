@@ -88,7 +88,7 @@ class TeamPlanForm(PageForm):
 
     def clean(self) -> dict:
         """Somebody planned here may have left meanwhile: the plan is then shown again, not cut short."""
-        posted = {int(pk) for key in self.data if (pk := key.removeprefix(f"{self.prefix}-seen-")).isdigit()}
+        posted = {int(pk) for key in self.data if (pk := key.removeprefix(f"{self.prefix}-seen-")).isdecimal()}
         if posted - {member.pk for member in self.members}:
             raise ValidationError("Danh sách của tổ vừa được người khác sửa. Hãy xem lại rồi bấm tiếp tục lần nữa.")
         return super().clean()

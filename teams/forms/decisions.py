@@ -92,7 +92,7 @@ class DecisionChoiceForm(CommuneForm):
     """Part of a form that rests on a decision: one of the commune's, or a new one typed as a line."""
 
     decision = forms.ModelChoiceField(
-        label="Quyết định đã có", queryset=None, required=False, empty_label="— chọn hoặc ghi mới ở dưới —"
+        label="Quyết định đã có", queryset=None, required=False, empty_label="— chọn trong danh sách —"
     )
     decision_line = forms.CharField(
         label="Hoặc ghi quyết định mới",

@@ -63,7 +63,7 @@ def consolidate(
     if effective_on > timezone.localdate():
         raise ValidationError({"effective_on": "Ngày kiện toàn chưa đến: hãy ghi khi quyết định có hiệu lực."})
     lock_communes([commune.pk])
-    teams = [plan.team for plan in plans]
+    teams = _locked([plan.team for plan in plans])
     if not teams or any(team.commune_id != commune.pk or team.dissolved_on for team in teams):
         raise ValidationError("Hãy chọn các tổ đang hoạt động của xã.")
     before = _members(teams)
@@ -77,6 +77,11 @@ def consolidate(
     record_decision(teams=teams, decision=decision, kind=DecisionKind.CONSOLIDATE, effective_on=effective_on, by=by)
     joined = sum(len(plan.joins) for plan in plans)
     return Consolidated(len(before) - len(leavers), len(leavers), joined, len(movers))
+
+
+def _locked(teams: list[Team]) -> list[Team]:
+    """Teams before members, as every other writer of a roster takes them."""
+    return list(Team.objects.select_for_update().filter(pk__in=[team.pk for team in teams]).order_by("pk"))
 
 
 def _members(teams: list[Team]) -> dict[int, Member]:

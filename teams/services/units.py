@@ -59,6 +59,7 @@ def update_unit(*, unit: ResidentialUnit, version: int, fields: dict[str, object
 @action
 def end_unit(*, unit: ResidentialUnit, version: int, ended_on: date, by: User) -> ResidentialUnit:
     """From `ended_on` the village no longer exists and nobody covers it; nothing takes its place."""
+    lock_communes([unit.commune_id])
     _refuse_ended([unit], ended_on)
     _end_coverage([unit], ended_on)
     return save_if_unchanged(unit, version=version, fields={"ended_on": ended_on})
@@ -67,8 +68,7 @@ def end_unit(*, unit: ResidentialUnit, version: int, ended_on: date, by: User) -
 @action
 def rename_unit(*, unit: ResidentialUnit, version: int, new: UnitDraft, event: UnitEvent, by: User) -> ResidentialUnit:
     """The village goes on under a new name (or as another kind): an old row, a new row, the teams kept."""
-    save_if_unchanged(unit, version=version, fields={})
-    return _change(UnitChangeKind.RENAME, [unit], [new], event, whole=True)[0]
+    return _change(UnitChangeKind.RENAME, {unit: version}, [new], event, whole=True)[0]
 
 
 @action
@@ -76,7 +76,7 @@ def merge_units(*, units: list[ResidentialUnit], new: UnitDraft, event: UnitEven
     """Two villages or more become one; every team that looked after one of them looks after the new one."""
     if len(units) < 2:
         raise ValidationError("Hãy chọn ít nhất hai thôn, tổ dân phố để sáp nhập.")
-    return _change(UnitChangeKind.MERGE, units, [new], event, whole=True)[0]
+    return _change(UnitChangeKind.MERGE, {unit: unit.version for unit in units}, [new], event, whole=True)[0]
 
 
 @action
@@ -86,20 +86,24 @@ def split_unit(
     """One village becomes several; its teams look after every part until they are founded anew."""
     if len(parts) < 2:
         raise ValidationError("Hãy ghi ít nhất hai thôn, tổ dân phố mới, mỗi dòng một tên.")
-    save_if_unchanged(unit, version=version, fields={})
-    return _change(UnitChangeKind.SPLIT, [unit], parts, event, whole=False)
+    return _change(UnitChangeKind.SPLIT, {unit: version}, parts, event, whole=False)
 
 
 def _change(
-    kind: UnitChangeKind, olds: list[ResidentialUnit], drafts: list[UnitDraft], event: UnitEvent, *, whole: bool
+    kind: UnitChangeKind,
+    seen: dict[ResidentialUnit, int],
+    drafts: list[UnitDraft],
+    event: UnitEvent,
+    *,
+    whole: bool,
 ) -> list[ResidentialUnit]:
-    """End the old rows, begin the new ones on the same day, tie them together, carry the teams over."""
+    """End the old rows (as `seen`: row -> version), begin the new ones that day, tie them, carry the teams over."""
+    olds = list(seen)
     commune = olds[0].commune
     lock_communes([commune.pk])
-    olds = list(ResidentialUnit.objects.select_for_update().filter(pk__in=[old.pk for old in olds], commune=commune))
     _refuse_ended(olds, event.effective_on)
-    for old in olds:
-        save_if_unchanged(old, version=old.version, fields={"ended_on": event.effective_on})
+    for old, version in seen.items():
+        save_if_unchanged(old, version=version, fields={"ended_on": event.effective_on})
     news = _create(commune, drafts, event.effective_on)
     change = UnitChange.objects.create(
         province_id=commune.province_id,

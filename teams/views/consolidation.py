@@ -73,7 +73,7 @@ def summary(outcome: Consolidated) -> str:
 def plan_forms(request: HttpRequest, commune: Commune) -> list[TeamPlanForm]:
     teams = Team.objects.filter(commune=commune, dissolved_on=None).order_by("sort_key", "pk")
     if request.GET.get("to"):
-        teams = teams.filter(pk=request.GET["to"]) if request.GET["to"].isdigit() else teams.none()
+        teams = teams.filter(pk=request.GET["to"]) if request.GET["to"].isdecimal() else teams.none()
         if not teams.exists():
             raise Http404("Không tìm thấy tổ này trong xã, hoặc tổ đã giải thể.")
     members: dict[int, list[Member]] = defaultdict(list)

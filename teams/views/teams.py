@@ -14,7 +14,8 @@ from teams.views.pages import FormPage, commune_crumbs, form_page
 def team_add(request: HttpRequest, code: str) -> HttpResponse:
     """?thon=<id> starts with the village ticked and the team named after it."""
     commune = commune_or_404(request.scope, code, Can.EDIT_ROSTER)
-    village = commune.residential_units.filter(pk__in=request.GET.getlist("thon")[:1]).first()
+    asked = request.GET.get("thon", "")
+    village = commune.residential_units.filter(pk=asked).first() if asked.isdecimal() else None
     initial = {"units": [village], "name": f"{commune.province.team_label} {village.name}"} if village else {}
     form = TeamForm(request.POST or None, commune=commune, initial=initial)
 

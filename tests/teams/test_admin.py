@@ -102,6 +102,7 @@ def test_villages_are_shown_then_written(staff, cat_hai, tran_lieu):
     )
     preview = rehearse(staff, file)
     assert "thêm 2, sửa 0, giữ 0" in preview.content.decode()
+    assert "style=" not in preview.content.decode()
     assert not ResidentialUnit.objects.exists()
     file.seek(0)
     assert "Đã nhập: thêm 2, sửa 0, giữ 0." in bring_in(staff, file)
@@ -121,6 +122,8 @@ def test_the_same_file_again_changes_nothing(staff, cat_hai):
     events = ResidentialUnit.pgh_event_model.objects.count()
     assert "thêm 0, sửa 0, giữ 1" in bring_in(staff, workbook(row))
     assert ResidentialUnit.pgh_event_model.objects.count() == events
+    change = rehearse(staff, workbook(["11914", "Thôn 1", "thôn", 121, "01/07/2025", None])).content.decode()
+    assert "<del>120</del> 121" in change
     assert "thêm 0, sửa 1, giữ 0" in bring_in(staff, workbook(["11914", "thôn 01", "thôn", 121, "01/07/2025", None]))
 
 

@@ -48,6 +48,7 @@ def test_a_team_is_founded_with_its_villages_and_decision(cat_hai, officer, vill
 def test_the_form_starts_from_the_village_that_was_clicked(cat_hai, officer, villages):
     page = client_of(officer).get(f"/xa/{cat_hai.pk}/to/them/?thon={villages[1].pk}").content.decode()
     assert 'value="Tổ công nghệ số cộng đồng Thôn 2"' in page
+    assert client_of(officer).get(f"/xa/{cat_hai.pk}/to/them/?thon=²").status_code == 200
 
 
 def test_a_team_of_the_same_kind_and_name_is_refused_and_nothing_is_half_written(cat_hai, officer):
