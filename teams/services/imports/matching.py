@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cdt_portal.lib import text
 from teams.enums import Organization
+from teams.intake.checks.keys import name_key
 from teams.intake.reading import RosterRow
 from teams.row_ids import read_row_id
 from teams.services.imports.register import StoredMember
@@ -42,7 +43,7 @@ def person_of(row: RosterRow) -> Person:
     unknown = row.organization if not organization else ""
     return Person(
         row=row,
-        key=text.match_key(row.full_name),
+        key=name_key(row.full_name),
         full_name=row.full_name,
         role=row.role,
         phone=numbers[0] if numbers else "",
@@ -88,11 +89,13 @@ def pair(
     key_of_member: Callable[[StoredMember], Hashable],
 ) -> None:
     """Give each unmatched person the first free member with an equal key (None is never equal)."""
+    if not free:
+        return
     waiting = defaultdict(list)
     for member in reversed(list(free.values())):
         waiting[key_of_member(member)].append(member)
     for index, person in enumerate(people):
-        key = key_of_person(person)
-        if found[index] is None and key is not None and waiting[key]:
+        key = key_of_person(person) if found[index] is None else None
+        if key is not None and waiting[key]:
             member = waiting[key].pop()
             found[index] = free.pop(member.id)

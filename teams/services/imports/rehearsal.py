@@ -1,5 +1,6 @@
 """What a workbook would change, staged row by row; nothing of the register is touched."""
 
+import logging
 import uuid
 from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
@@ -17,6 +18,8 @@ from teams.services.imports.matching import Person, match, person_of
 from teams.services.imports.register import Register, StoredMember
 from teams.services.imports.resolve import CommuneFinder, Resolution, TeamPlan, find_communes, resolve
 from teams.services.imports.staging import Staged, copy_findings, copy_rows
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -60,7 +63,7 @@ class Rehearsal:
         teams = Counter(plan.status for plan in self.resolution.teams)
         total = self.reading.total
         return {
-            "rows": {"read": len(self.rows)} | {name: outcomes[name] for name in RowOutcome.values},
+            "rows": {"read": self.reading.rows_read} | {name: outcomes[name] for name in RowOutcome.values},
             "teams": {name: teams[name] for name in ("new", "changed", "same")},
             "members": {name: members[name] for name in ("new", "changed", "same")} | {"absent": len(self.absent)},
             "total_row": asdict(total) if total else None,
@@ -84,6 +87,13 @@ def rehearse(roster_import: RosterImport, reading: Reading) -> RosterImport:
         leaving=None if leave == "all" else frozenset(leave),
     )
     compare(rehearsal)
+    if len(rehearsal.rows) != reading.rows_read:
+        raise RuntimeError(
+            f"import {roster_import.pk}: {reading.rows_read} rows read, {len(rehearsal.rows)} accounted for"
+        )
+    foreign = sum(trouble == "foreign" for _, trouble in codes.values())
+    if foreign:
+        logger.warning("import %s by user %s names %s foreign units", roster_import.pk, roster_import.owner_id, foreign)
     store(roster_import, rehearsal, concerned)
     return roster_import
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from teams.intake.reading import Finding
 from teams.models import ImportFinding, RosterImport, StagedRow
@@ -35,12 +36,9 @@ class Staged:
 
 def copy_rows(roster_import: RosterImport, rows: Iterable[Staged]) -> None:
     columns = list(Staged.__slots__)
-
-    def lines():
-        for position, row in enumerate(rows):
-            yield [roster_import.pk, position, "", *(getattr(row, name) for name in columns)]
-
-    copy(StagedRow, ["roster_import_id", "position", "undo", *columns], lines())
+    values = attrgetter(*columns)
+    lines = ([roster_import.pk, position, "", *values(row)] for position, row in enumerate(rows))
+    copy(StagedRow, ["roster_import_id", "position", "undo", *columns], lines)
 
 
 def copy_findings(roster_import: RosterImport, findings: Iterable[Finding]) -> None:
