@@ -17,15 +17,16 @@ PHONES = [
     ("masked", "Che ba số cuối, như 0914994***"),
     ("full", "Đủ số điện thoại"),
 ]
+TICK = {"class": "form-check-input"}
 
 
 class ExportForm(PageForm):
     """The units of one province; with `commune`, its teams."""
 
     communes = forms.MultipleChoiceField(
-        label="Phường, xã, đặc khu", required=False, widget=forms.CheckboxSelectMultiple
+        label="Phường, xã, đặc khu", required=False, widget=forms.CheckboxSelectMultiple(TICK)
     )
-    teams = forms.MultipleChoiceField(label="Tổ", required=False, widget=forms.CheckboxSelectMultiple)
+    teams = forms.MultipleChoiceField(label="Tổ", required=False, widget=forms.CheckboxSelectMultiple(TICK))
     shape = forms.ChoiceField(label="Kiểu tệp", choices=ExportShape, widget=forms.RadioSelect, initial=ExportShape.ONE)
     phones = forms.ChoiceField(
         label="Số điện thoại",

@@ -58,7 +58,7 @@ class MemberFilterForm(forms.Form):
             del self.fields[name]
 
     def add_prefix(self, field_name: str) -> str:
-        return PARAMETERS[field_name]
+        return PARAMETERS.get(field_name, field_name)
 
     def asked(self, day: date) -> MemberFilter:
         self.full_clean()

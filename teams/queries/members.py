@@ -75,7 +75,7 @@ class Words:
 
     def __init__(self, typed: str):
         self.folded = text.fold(typed).split()
-        self.marked = [word for word in text.match_key(typed).split() if word != text.fold(word)]
+        self.marked = [word for word in text.match_key(typed).split() if text.fold(word) not in ("", word)]
 
     def fit(self, search_key: str, match_key: str) -> bool:
         return _begin(self.folded, search_key) and _begin(self.marked, match_key)
