@@ -1,4 +1,5 @@
 import re
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,8 +33,6 @@ def words(response) -> str:
 
 
 def code_for(secret: str, step: int = 0) -> str:
-    import time
-
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + step))
 
 
@@ -43,7 +42,7 @@ def user(db) -> User:
 
 
 @pytest.fixture
-def totp_secret(user, rf) -> str:
+def totp_secret(user) -> str:
     """The user has an app on their phone; the secret it holds."""
     secret = generate_totp_secret()
     TOTP.activate(user, secret)
