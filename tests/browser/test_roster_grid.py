@@ -4,9 +4,10 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from teams.enums import LeaveReason, MemberRole
-from teams.keys import member_keys, team_keys
+from teams.keys import team_keys
 from teams.models import Member, Team
 from tests.conftest import client_of
+from tests.teams.makers import make_member
 
 pytestmark = pytest.mark.browser
 NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Văn Chín")
@@ -16,15 +17,7 @@ NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Văn Chín")
 def team(cat_hai, live_server) -> Team:
     team = Team.objects.create(commune=cat_hai, province=cat_hai.province, name="Thôn Đông", **team_keys("Thôn Đông"))
     for position, name in enumerate(NAMES, 1):
-        Member.objects.create(
-            team=team,
-            commune=cat_hai,
-            province=cat_hai.province,
-            position=position,
-            full_name=name,
-            phone=f"091499412{position}",
-            **member_keys(name),
-        )
+        make_member(team, name, position=position, phone=f"091499412{position}")
     return team
 
 
@@ -34,7 +27,7 @@ def grid(window_of, officer, team) -> Page:
 
 
 def opened(page: Page, team: Team) -> Page:
-    page.set_default_timeout(8000)
+    page.set_default_timeout(20_000)
     page.goto(f"/to/{team.pk}/")
     # A page that asks before it closes is let go, as the user would.
     page.on("dialog", Dialog.accept)

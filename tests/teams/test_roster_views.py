@@ -5,27 +5,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
 from teams.enums import LeaveReason, UserRole
-from teams.keys import member_keys, team_keys
+from teams.keys import team_keys
 from teams.models import Assignment, Member, PhoneReveal, Team
 from tests.conftest import client_of
+from tests.queries import count_queries
+from tests.teams.makers import make_member
 
 TODAY = timezone.localdate()
 
 
 def make_team(commune, name: str = "Thôn Đông", **fields) -> Team:
     return Team.objects.create(commune=commune, province=commune.province, name=name, **team_keys(name), **fields)
-
-
-def make_member(team: Team, full_name: str = "Nguyễn Văn An", **fields) -> Member:
-    return Member.objects.create(
-        team=team, commune=team.commune, province=team.province, full_name=full_name, **member_keys(full_name), **fields
-    )
 
 
 @pytest.fixture
@@ -35,7 +29,7 @@ def team(cat_hai) -> Team:
 
 @pytest.fixture
 def member(team) -> Member:
-    return make_member(team, phone="0914994123")
+    return make_member(team, "Nguyễn Văn An", phone="0914994123")
 
 
 @pytest.fixture
@@ -111,7 +105,7 @@ def test_writing_by_get_is_not_possible(at_officer, member):
 
 def test_the_head_says_what_the_team_lacks(officer, team):
     assert "Chưa có thành viên" in page(officer, team)
-    make_member(team, phone="0914994123")
+    make_member(team, "Nguyễn Văn An", phone="0914994123")
     html = page(officer, team)
     assert "Chưa có tổ trưởng" in html
     assert "Ít thành viên hơn mức quy định" in html
@@ -150,24 +144,16 @@ def test_the_page_costs_the_same_with_one_row_and_with_three(request, cat_hai, t
     client = client_of(user)
     elsewhere = make_team(cat_hai, "Thôn Tây")
 
-    def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            assert client.get(f"/to/{team.pk}/").status_code == 200
-        return len(captured)
-
     def grow(name: str, number: str) -> None:
         make_member(team, name, phone=number)
         make_member(elsewhere, name, phone=number)
         make_member(team, name, left_on=TODAY, left_reason=LeaveReason.RESIGNED)
 
     grow("Nguyễn Văn An", "0914994123")
-    queries()  # the first page of a session also notes the visit
-    one = queries()
+    one = count_queries(client, f"/to/{team.pk}/")
     grow("Trần Thị Bình", "0914994124")
     grow("Lê Văn Chín", "0914994125")
-    assert queries() == one
+    assert count_queries(client, f"/to/{team.pk}/") == one
 
 
 # Phones ---------------------------------------------------------------------------------------------------------------
