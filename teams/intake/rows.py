@@ -202,7 +202,8 @@ class _Flattener:
         if team and not _same(team, self.team):
             self.decision = ""
             self.in_team = 0
-        self.team = "" if team and is_placeholder(team) else team or self.team
+        if team and team != self.team:
+            self.team = "" if is_placeholder(team) else team
         self.decision = decision or self.decision
 
     def _filled(self, number: int, cells: dict[str, str], name: str, above: str) -> str:
