@@ -13,9 +13,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from teams.demo.province import BELOW_NORM, make_units, seed_communes
+from teams.demo.province import seed_communes
 from teams.layouts.member_list import MemberListRow, write_member_list
-from teams.models import Commune, Province, RosterImport
+from teams.models import Commune, Province, ResidentialUnit, RosterImport
 from teams.queries.exports import member_list_rows
 from teams.services.imports.applying import apply
 from teams.services.imports.lifecycle import read_and_rehearse, upload
@@ -44,21 +44,20 @@ def prepare() -> Callable[[], None]:
 def make_files(code: str, rows: str, official: str, plain: str) -> Callable[[], int]:
     """The villages of a province (or of Cát Hải) into the database, and workbooks of exactly `rows` members who are
     not in it: `official` in the portal's form, `plain` with every cell filled, as the stock way needs it."""
-    communes, wanted = list(communes_of(code)), int(rows)
-    members = round(wanted * (1 + 2 * BELOW_NORM))
-    teams = round(members / MEMBERS_A_TEAM)
+    wanted = int(rows)
+    fill = seed(code, rows)
 
     def work() -> int:
         with transaction.atomic():
-            seed_communes(Random(SEED), communes, teams, members)
+            fill()
             with connection.cursor() as cursor:
                 cursor.execute(TWINS_SQL)
             with open(official, "wb") as target:
                 write_member_list(target, [("Danh sách", member_rows(wanted))])
             write_plain(plain, member_rows(wanted))
+            villages = list(ResidentialUnit.objects.all())
             transaction.set_rollback(True)
-        # The same seed gives the same villages.
-        return len(list(make_units(Random(SEED), communes, round(teams / 0.97))))
+        return len(ResidentialUnit.objects.bulk_create(villages))
 
     return work
 
@@ -69,8 +68,8 @@ def communes_of(code: str) -> list[Commune]:
 
 
 def seed(code: str, rows: str) -> Callable[[], None]:
-    """At least `rows` members in the register, for the exports."""
-    members = round(int(rows) * (1 + 2 * BELOW_NORM))
+    """At least `rows` members, with their teams, decisions and villages, into the register."""
+    members = round(int(rows) * 1.06)  # some teams get fewer than their share
     return lambda: seed_communes(Random(SEED), list(communes_of(code)), round(members / MEMBERS_A_TEAM), members)
 
 

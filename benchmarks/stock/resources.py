@@ -79,7 +79,8 @@ class PreparedLoader(BaseInstanceLoader):
 
     def __init__(self, resource, dataset=None):
         super().__init__(resource, dataset)
-        self.members = {(member.team_id, member.full_name, member.phone): member for member in Member.objects.all()}
+        rows = resource.get_export_queryset()  # with what the comparison of a row looks at
+        self.members = {(member.team_id, member.full_name, member.phone): member for member in rows}
 
     def get_instance(self, row):
         return self.members.get((row[TEAM], row[NAME], row[PHONE]))
