@@ -15,7 +15,7 @@ def _key(secret: str) -> bytes:
 
 
 def _mac(member_id: int) -> str:
-    return hmac.new(_key(settings.SECRET_KEY), str(member_id).encode(), hashlib.sha256).hexdigest()[:MAC_LENGTH]
+    return hmac.digest(_key(settings.SECRET_KEY), str(member_id).encode(), "sha256").hex()[:MAC_LENGTH]
 
 
 def sign_row(member_id: int) -> str:
