@@ -38,6 +38,10 @@ class BackOffice(admin.AdminSite):
     def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         return redirect("account_logout")
 
+    def password_change(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """The portal's own page, where guesses at the old password are counted."""
+        return redirect("account_change_password")
+
 
 back_office = BackOffice(name="admin")
 

@@ -1,0 +1,145 @@
+"""Every URL of the portal, for every role, on an object of their own, of a neighbour, of another province.
+
+The expectations are written by hand in `url_table`. A refusal counts only after somebody who may has been let in on
+the same URL with the same payload, and only when it left every table as it was.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from operator import attrgetter
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from cdt_portal.accounts.models import User
+from tests.architecture.places import Place, World, make_world
+from tests.architecture.url_table import SECTIONS, TABLE, Door, Page
+from tests.conftest import client_of
+
+LOGIN = ("/tai-khoan/dang-nhap/?", "/quan-tri/login/?")
+CHANGES_WITH_EVERY_PAGE = {"django_session", "portal_cache"}
+READING = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT")
+WHO_PROVES = ("officer", "staff", "admin", "leader")
+
+
+def routes(resolver: URLResolver, space: str = "", before: str = "") -> Iterator[str]:
+    """Names of all URLs; the few without a name by their pattern."""
+    for entry in resolver.url_patterns:
+        pattern = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, f"{space}{entry.namespace}:" if entry.namespace else space, pattern)
+        else:
+            yield f"{space}{entry.name}" if entry.name else pattern
+
+
+def test_every_url_stands_in_the_table():
+    written, real = {name.partition(" ")[0] for name in TABLE}, set(routes(get_resolver()))
+    assert not real - written, f"say in tests/architecture/url_table.py who may what at: {sorted(real - written)}"
+    assert not written - real, f"gone from the portal, still in the table: {sorted(written - real)}"
+
+
+def test_the_table_is_as_large_as_it_says(capsys):
+    cases = sum(len(door.grid) for page in TABLE.values() for door in (page.get, page.post))
+    with capsys.disabled():
+        print(f" [{len(TABLE)} URLs, {cases} cases]", end="")
+    assert cases > 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one request came to."""
+
+    status: int
+    target: str
+    wrote: bool
+
+    def outcome(self, door: Door) -> str:
+        """In the words of the table."""
+        if self.status == 302 and self.target.startswith(LOGIN) and not self.wrote:
+            return "login"
+        if self.status == door.status and self.wrote == door.writes:
+            return "ok"
+        if self.status in {200, 422} and not self.wrote:
+            return "again"
+        return f"{self.status} and wrote" if self.wrote else str(self.status)
+
+
+class Visitor:
+    """Goes through doors as any of the world's people; each visit takes back what it wrote."""
+
+    def __init__(self, world: World):
+        self.client = Client(raise_request_exception=False)
+        people = {user for place in world.places.values() for user in place.owners.values()}
+        self.sessions = {user.pk: client_of(user).cookies[settings.SESSION_COOKIE_NAME].value for user in people}
+        tables = sorted(set(connection.introspection.table_names()) - CHANGES_WITH_EVERY_PAGE)
+        rows = " UNION ALL ".join(f"SELECT '{table}' AS name, t::text AS line FROM {table} t" for table in tables)
+        self.sum = f"SELECT md5(string_agg(name || line, '' ORDER BY name, line)) FROM ({rows}) everything"
+        self.untouched = self.digest()
+
+    def digest(self) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute(self.sum)
+            return cursor.fetchone()[0]
+
+    def notice(self, execute, sql, params, many, context):
+        self.looked_only &= sql.startswith(READING)
+        return execute(sql, params, many, context)
+
+    def visit(self, user: User | None, method: str, url: str, payload: dict) -> Visit:
+        """As `user`, or as somebody who has not logged in."""
+        self.client.cookies.clear()
+        if user:
+            self.client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[user.pk]
+        self.looked_only = method == "get"
+        with transaction.atomic():
+            with connection.execute_wrapper(self.notice):
+                response = self.client.get(url) if method == "get" else self.client.post(url, payload)
+                b"".join(response)  # a file may be written while it is sent, and is shut at its end
+            wrote = not self.looked_only and self.digest() != self.untouched
+            transaction.set_rollback(True)
+        return Visit(response.status_code, response.get("Location", ""), wrote)
+
+
+@pytest.fixture
+def world(db, settings, tmp_path) -> World:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return make_world(tmp_path)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_each_role_gets_what_the_table_says(section, world):
+    visitor = Visitor(world)
+    wrong = [
+        f"{name} {method}: {complaint}"
+        for name, page in SECTIONS[section].items()
+        for method, door in (("get", page.get), ("post", page.post))
+        for complaint in complaints(visitor, world, name, page, method, door)
+    ]
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def complaints(visitor: Visitor, world: World, name: str, page: Page, method: str, door: Door) -> Iterator[str]:
+    """Where the table and the portal differ, and refusals whose accepted twin was not accepted."""
+    prover = next((role for role in WHO_PROVES if door.grid["own", role] == "ok"), None)
+    for relation in dict.fromkeys(relation for relation, _ in door.grid):
+        place = world.places[relation]
+        request = method, address(name, page, place), page.payload(place)
+        proof = visitor.visit(place.owners[prover], *request) if prover else None
+        if proof and proof.outcome(door) != "ok":
+            yield f"{relation}: not even {prover} there may: {proof}"
+            continue
+        for role in (role for where, role in door.grid if where == relation):
+            seen = visitor.visit(world.people.get(role), *request)
+            if seen.outcome(door) != door.grid[relation, role]:
+                yield f"{relation}, {role}: expected {door.grid[relation, role]}, got {seen.outcome(door)} of {seen}"
+
+
+def address(name: str, page: Page, place: Place) -> str:
+    args = [attrgetter(path)(place) for path in page.args]
+    if "/" in name:  # a URL of the back office without a name
+        return "/" + re.sub(r"<[^>]+>|\(.*\)\$", str(args[0]), name)
+    return reverse(name.partition(" ")[0], args=args) + page.query.format(place)

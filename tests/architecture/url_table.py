@@ -1,0 +1,485 @@
+"""Who may what at every URL, written by hand. A new URL gets a line here before it can pass the tests.
+
+Outcomes: `ok` the answer meant for those who may, which has written exactly when the door says so; `again` the form
+shown once more, nothing written; `login` sent to log in; or a status. Columns: an object of the user's own unit, of
+the neighbour commune in the same province, of another province; one column where no object is asked for. What follows a
+space in a name tells two ways to ask the same URL apart.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.architecture.places import RELATIONS, ROLES, Place
+
+Grid = dict[tuple[str, str], str]
+
+
+def grid(text: str) -> Grid:
+    """{(relation, role): outcome} from the lines of a table; exactly one line for each role."""
+    lines = [line.split() for line in text.strip().splitlines()]
+    assert tuple(line[0] for line in lines) == ROLES
+    return {
+        (relation, role): outcome
+        for role, *outcomes in lines
+        for relation, outcome in zip(RELATIONS[: len(outcomes)], outcomes, strict=True)
+    }
+
+
+def everybody(outcome: str, anonymous: str = "login") -> Grid:
+    return {("own", role): anonymous if role == "anonymous" else outcome for role in ROLES}
+
+
+ANYBODY = everybody("ok", anonymous="ok")
+A_USER = everybody("ok")
+NOT_SO = everybody("405")  # the other method is meant
+NOT_SO_EVEN_IN_PUBLIC = everybody("405", anonymous="405")
+
+SEES = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    404
+    viewer    ok    ok    404
+    officer   ok    404   404
+    leader    ok    404   404
+""")
+EDITS_UNITS = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    404
+    viewer    403   403   404
+    officer   ok    404   404
+    leader    403   404   404
+""")
+EDITS_ROSTER = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     ok    ok    404
+    viewer    403   403   404
+    officer   ok    404   404
+    leader    403   404   404
+""")
+IMPORTS = EDITS_ROSTER
+REVEALS_PHONES = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     ok    ok    404
+    viewer    403   403   404
+    officer   ok    404   404
+    leader    ok    404   404
+""")
+MANAGES_USERS = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    404
+    viewer    403   403   403
+    officer   403   403   403
+    leader    403   403   403
+""")
+ASKED_FOR_IT = grid("""
+    anonymous login login login
+    admin     404   404   404
+    staff     404   404   404
+    viewer    404   404   404
+    officer   ok    404   404
+    leader    404   404   404
+""")
+SEES_WHOLE_PROVINCE = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    404
+    viewer    ok    ok    404
+    officer   404   404   404
+    leader    404   404   404
+""")
+SEES_PROVINCE_OR_HOME = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    404
+    viewer    ok    ok    404
+    officer   ok    ok    ok
+    leader    ok    ok    ok
+""")  # a commune's people are shown their commune, whatever they ask for
+SEES_MANY_PROVINCES = grid("""
+    anonymous login
+    admin     ok
+    staff     302
+    viewer    302
+    officer   302
+    leader    302
+""")
+SEES_ONE_PROVINCE = grid("""
+    anonymous login
+    admin     302
+    staff     ok
+    viewer    ok
+    officer   ok
+    leader    ok
+""")
+SOME_IMPORT = grid("""
+    anonymous login
+    admin     403
+    staff     ok
+    viewer    403
+    officer   ok
+    leader    403
+""")
+UPLOADS = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     ok    ok    again
+    viewer    403   403   403
+    officer   ok    again again
+    leader    403   403   403
+""")
+SOME_MANAGE_USERS = grid("""
+    anonymous login
+    admin     ok
+    staff     ok
+    viewer    403
+    officer   403
+    leader    403
+""")
+GIVES_POSTS = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    again
+    viewer    403   403   403
+    officer   403   403   403
+    leader    403   403   403
+""")
+BACK_OFFICE = grid("""
+    anonymous login
+    admin     ok
+    staff     ok
+    viewer    login
+    officer   login
+    leader    login
+""")
+OFFICERS_BY_WORKBOOK = grid("""
+    anonymous login
+    admin     403
+    staff     ok
+    viewer    login
+    officer   login
+    leader    login
+""")
+BACK_OFFICE_ROW = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    302
+    viewer    login login login
+    officer   login login login
+    leader    login login login
+""")
+READ_ONLY_ROW = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     403   403   403
+    viewer    login login login
+    officer   login login login
+    leader    login login login
+""")
+
+
+def back_office_says(status: str) -> Grid:
+    return BACK_OFFICE | {("own", "admin"): status, ("own", "staff"): status}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One method of a URL; `status` and `writes` are those of the accepted answer."""
+
+    grid: Grid
+    status: int = 200
+    writes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`args`: the URL's parts, as attributes of a place; `payload`: what is posted there."""
+
+    get: Door
+    post: Door
+    args: tuple[str, ...] = ()
+    payload: Callable[[Place], dict] = field(default=lambda place: {})
+    query: str = ""
+
+
+def read(who: Grid, *args: str, status: int = 200, query: str = "") -> Page:
+    """A page to look at, which answers a POST as a GET."""
+    return Page(Door(who, status), Door(who, status), args, query=query)
+
+
+def only_read(who: Grid, *args: str, status: int = 200) -> Page:
+    return Page(Door(who, status), Door(NOT_SO), args)
+
+
+def form(who: Grid, payload: Callable[[Place], dict], *args: str) -> Page:
+    """A page with a form that writes and goes on to another page."""
+    return Page(Door(who), Door(who, 302, writes=True), args, payload)
+
+
+def act(
+    who: Grid, *args: str, payload: Callable[[Place], dict] = lambda place: {}, status: int = 302, writes: bool = True
+) -> Page:
+    """By POST only."""
+    return Page(Door(NOT_SO), Door(who, status, writes), args, payload)
+
+
+EVENT = {"effective_on": "1/7/2026", "legal_basis": "Nghị quyết 05/NQ-HĐND"}
+NEW_PASSWORD = {"new_password1": "mat-khau-moi-2", "new_password2": "mat-khau-moi-2"}
+PERSON = "8f14e45f-ceea-467f-a8b4-2c1a1b0f4a11"
+
+
+def plan(place: Place) -> dict:
+    team, member = place.team, place.member
+    seen = {f"t{team.pk}-seen-{member.pk}": member.version, f"t{team.pk}-role-{member.pk}": member.role}
+    when = {"decision": place.decision.pk, "effective_on": "1/8/2026", "confirm": "1"}
+    return when | seen | {f"t{team.pk}-included": "on", f"t{team.pk}-joins": "Trần Thị Bình"}
+
+
+def new_user(place: Place) -> dict:
+    who = {"full_name": "Đỗ Thu Giang", "username": "moi.vao", "role": "commune_officer"}
+    return who | {"commune": place.commune.pk}
+
+
+REGISTER = {
+    "teams:provinces": read(SEES_MANY_PROVINCES),
+    "teams:communes": read(SEES_ONE_PROVINCE),
+    "teams:communes of one province": read(SEES_WHOLE_PROVINCE, query="?tinh={0.commune.province_id}"),
+    "teams:commune": read(SEES, "commune.pk"),
+    "teams:units": read(SEES, "commune.pk"),
+    "teams:unit_add": form(EDITS_UNITS, lambda at: {"lines": "Thôn 77", "confirm": "1"}, "commune.pk"),
+    "teams:unit_merge": form(
+        EDITS_UNITS,
+        lambda at: EVENT | {"name": "Thôn 12", "kind": "village", "units": [each.pk for each in at.villages[:2]]},
+        "commune.pk",
+    ),
+    "teams:unit_edit": form(
+        EDITS_UNITS, lambda at: {"name": "Thôn 1A", "kind": "village", "version": at.village.version}, "village.pk"
+    ),
+    "teams:unit_end": form(
+        EDITS_UNITS, lambda at: {"ended_on": "1/7/2026", "version": at.village.version}, "village.pk"
+    ),
+    "teams:unit_rename": form(
+        EDITS_UNITS,
+        lambda at: EVENT | {"name": "Thôn 1B", "kind": "village", "version": at.village.version},
+        "village.pk",
+    ),
+    "teams:unit_split": form(
+        EDITS_UNITS, lambda at: EVENT | {"lines": "Thôn 1C\nThôn 1D", "version": at.village.version}, "village.pk"
+    ),
+    "teams:team_add": form(
+        EDITS_ROSTER, lambda at: {"name": "Tổ Thôn 99", "kind": "village_team", "units": [at.village.pk]}, "commune.pk"
+    ),
+    "teams:team_edit": form(
+        EDITS_ROSTER, lambda at: {"name": "Tổ mới", "kind": "village_team", "version": at.team.version}, "team.pk"
+    ),
+    "teams:team_dissolve": form(
+        EDITS_ROSTER, lambda at: {"dissolved_on": "1/7/2026", "version": at.team.version}, "team.pk"
+    ),
+    "teams:team_past": read(SEES, "team.pk"),
+    "teams:consolidate": form(EDITS_ROSTER, plan, "commune.pk"),
+    "teams:officers": read(SEES, "commune.pk"),
+    "teams:officer_add": form(EDITS_ROSTER, lambda at: {"full_name": "Đỗ Thu Giang"}, "commune.pk"),
+    "teams:officer_edit": form(
+        EDITS_ROSTER, lambda at: {"full_name": "Đỗ Thu Giang", "version": at.contact.version}, "contact.pk"
+    ),
+    "teams:officer_end": form(
+        EDITS_ROSTER, lambda at: {"ended_on": "1/7/2026", "version": at.contact.version}, "contact.pk"
+    ),
+    "teams:officer_reveal": act(EDITS_ROSTER, "contact.pk", status=200),
+    "teams:decisions": read(SEES, "commune.pk"),
+    "teams:decision_add": form(
+        EDITS_ROSTER, lambda at: {"line": "02/QĐ-UBND ngày 1/8/2025", "kind": "amend"}, "commune.pk"
+    ),
+    "teams:decision": read(SEES, "decision.pk"),
+    "teams:decision_edit": form(
+        EDITS_ROSTER,
+        lambda at: {"number": "03", "symbol": "QĐ-UBND", "kind": "establish", "version": at.decision.version},
+        "decision.pk",
+    ),
+    "teams:decision_assign": form(
+        EDITS_ROSTER, lambda at: {"teams": [at.other_team.pk], "kind": "amend"}, "decision.pk"
+    ),
+    "teams:decision_scan": read(SEES, "decision.pk"),
+}
+
+ROSTER = {
+    "teams:team": only_read(SEES, "team.pk"),
+    "teams:roster_paste": act(
+        EDITS_ROSTER,
+        "team.pk",
+        payload=lambda at: {"start": "full_name", "cells": '[["Trần Thị Bình"]]'},
+        status=200,
+        writes=False,
+    ),
+    "teams:row_add": act(
+        EDITS_ROSTER, "team.pk", payload=lambda at: {"person": PERSON, "full_name": "Trần Thị Bình"}, status=200
+    ),
+    "teams:row_save": act(
+        EDITS_ROSTER, "team.pk", "member.pk", payload=lambda at: {"version": at.member.version, "note": "x"}, status=200
+    ),
+    "teams:row_leave": act(
+        EDITS_ROSTER,
+        "team.pk",
+        "member.pk",
+        payload=lambda at: {"version": at.member.version, "left_on": "1/3/2026", "left_reason": "resigned"},
+        status=200,
+    ),
+    "teams:row_return": act(
+        EDITS_ROSTER, "team.pk", "former.pk", payload=lambda at: {"version": at.former.version, "phone": ""}, status=200
+    ),
+    "teams:bulk": act(
+        EDITS_ROSTER,
+        payload=lambda at: {
+            "m": f"{at.member.pk}:{at.member.version}",
+            "kind": "organization",
+            "organization": "police",
+            "confirm": "1",
+        },
+    ),
+    "teams:reveal_phone": act(REVEALS_PHONES, "member.pk", status=200),
+}
+
+OUT = {
+    "teams:members": only_read(A_USER),
+    "teams:members_export": act(A_USER, status=200),
+    "teams:exports": read(A_USER),
+    "teams:exports of one province": read(SEES_PROVINCE_OR_HOME, query="?tinh={0.commune.province_id}"),
+    "teams:exports of one commune": Page(
+        Door(SEES),
+        Door(SEES, writes=True),
+        payload=lambda at: {"teams": [at.team.pk], "shape": "one", "phones": "masked"},
+        query="?xa={0.commune.pk}",
+    ),
+    "teams:export_commune": Page(Door(SEES, writes=True), Door(NOT_SO), ("commune.pk",)),
+    "teams:blank_form": only_read(A_USER),
+}
+
+IMPORT = {
+    "teams:imports": Page(
+        Door(SOME_IMPORT),
+        Door(UPLOADS, 302, writes=True),
+        payload=lambda at: {"unit": at.commune.pk, "pasted": "Họ tên\tChức vụ\nLê Văn An\tTổ trưởng"},
+    ),
+    "teams:import": only_read(IMPORTS, "rehearsed.pk"),
+    "teams:import_choose": act(IMPORTS, "rehearsed.pk", payload=lambda at: {"create_units": "1"}),
+    "teams:import_confirm": act(IMPORTS, "rehearsed.pk"),
+    "teams:import_cancel": act(IMPORTS, "rehearsed.pk"),
+    "teams:import_undo": act(IMPORTS, "applied.pk"),
+    "teams:import_original": only_read(IMPORTS, "rehearsed.pk"),
+    "teams:import_marked": act(IMPORTS, "rehearsed.pk"),
+    "jobs:list": only_read(A_USER),
+    "jobs:detail": only_read(ASKED_FOR_IT, "finished.pk"),
+    "jobs:file": only_read(ASKED_FOR_IT, "finished.pk"),
+    "jobs:retry": act(ASKED_FOR_IT, "failed.pk"),
+    "jobs:cancel": act(ASKED_FOR_IT, "queued.pk"),
+}
+
+USERS = {
+    "teams:users": read(SOME_MANAGE_USERS),
+    "teams:user_add": Page(Door(SOME_MANAGE_USERS), Door(GIVES_POSTS, 302, writes=True), payload=new_user),
+    "teams:user": read(MANAGES_USERS, "user.pk"),
+    "teams:user_edit": form(MANAGES_USERS, lambda at: {"full_name": "Đỗ Thu Giang"}, "user.pk"),
+    "teams:user_post_add": form(
+        MANAGES_USERS, lambda at: {"role": "department_viewer", "province": at.commune.province_id}, "user.pk"
+    ),
+    "teams:user_post_remove": act(MANAGES_USERS, "user.pk", "post.pk"),
+    "teams:user_link": act(MANAGES_USERS, "user.pk", status=200),
+    "teams:user_disable": act(MANAGES_USERS, "user.pk"),
+    "teams:user_reopen": act(MANAGES_USERS, "closed_user.pk"),
+    "teams:user_factor_reset": act(MANAGES_USERS, "user.pk"),
+}
+
+ACCOUNT = {
+    "home": read(A_USER, status=302),
+    "healthz": read(ANYBODY),
+    "account_home": read(A_USER),
+    "session_state": Page(Door(ANYBODY), Door(NOT_SO_EVEN_IN_PUBLIC)),
+    "session_renewed": only_read(A_USER),
+    "invitation": Page(
+        Door(ANYBODY),
+        Door(ANYBODY, 302, writes=True),
+        ("invitation",),
+        lambda at: NEW_PASSWORD,
+    ),
+}
+
+ONCE_LOGGED_OUT = everybody("302", anonymous="ok")
+A_USER_OR_HOME = everybody("ok", anonymous="302")
+AWAY = everybody("302", anonymous="302")
+NOTHING_YET = everybody("404")
+
+# None of the people has a second factor or has just typed their password: 302 asks for it once more.
+LOGIN = {
+    "account_login": read(ONCE_LOGGED_OUT),
+    "account_logout": Page(Door(A_USER_OR_HOME), Door(A_USER_OR_HOME, 302, writes=True)),
+    "account_reauthenticate": read(A_USER),
+    "account_change_password": read(A_USER),
+    "mfa_index": only_read(A_USER),
+    "mfa_authenticate": read(AWAY),
+    "mfa_reauthenticate": read(A_USER, status=302),
+    "mfa_activate_totp": read(A_USER, status=302),
+    "mfa_deactivate_totp": read(NOTHING_YET),
+    "mfa_view_recovery_codes": only_read(NOTHING_YET),
+    "mfa_generate_recovery_codes": read(A_USER, status=302),
+    "mfa_download_recovery_codes": read(NOTHING_YET),
+    "mfa_list_webauthn": only_read(A_USER),
+    "mfa_add_webauthn": read(A_USER, status=302),
+    "mfa_reauthenticate_webauthn": read(A_USER, status=302),
+    "mfa_login_webauthn": read(AWAY),
+    "mfa_edit_webauthn": read(A_USER, "commune.pk", status=302),
+    "mfa_remove_webauthn": read(A_USER, "commune.pk", status=302),
+}
+
+OFFICE = {
+    "admin:index": read(BACK_OFFICE),
+    "admin:app_list": read(BACK_OFFICE, "commune._meta.app_label"),
+    "admin:login": read(everybody("403")),
+    "admin:logout": read(A_USER, status=302),
+    "admin:password_change": read(BACK_OFFICE, status=302),
+    "admin:password_change_done": Page(Door(BACK_OFFICE), Door(back_office_says("405"))),
+    "admin:autocomplete": Page(Door(back_office_says("403")), Door(back_office_says("405"))),
+    "admin:view_on_site": read(back_office_says("404"), "commune.pk", "commune.pk"),
+    "admin:jsi18n": Page(Door(BACK_OFFICE), Door(back_office_says("405"))),
+    "quan-tri/(?P<url>.*)$": read(back_office_says("404"), "commune.pk"),
+    "admin:teams_residentialunit_change": Page(Door(BACK_OFFICE_ROW), Door(READ_ONLY_ROW), ("village.pk",)),
+    "admin:teams_focalofficer_change": Page(Door(BACK_OFFICE_ROW), Door(READ_ONLY_ROW), ("contact.pk",)),
+    "admin:teams_province_change": form(
+        BACK_OFFICE_ROW, lambda at: {"team_label": "Tổ CNSCĐ", "size_norm": 7}, "commune.province_id"
+    ),
+    "admin:teams_commune_change": form(BACK_OFFICE_ROW, lambda at: {"size_norm": 7}, "commune.pk"),
+}
+ROWS = {
+    "residentialunit": "village.pk",
+    "focalofficer": "contact.pk",
+    "province": "commune.province_id",
+    "commune": "commune.pk",
+}
+for model, row in ROWS.items():
+    OFFICE |= {
+        f"admin:teams_{model}_changelist": read(BACK_OFFICE),
+        f"admin:teams_{model}_add": read(back_office_says("403")),
+        f"admin:teams_{model}_history": read(BACK_OFFICE_ROW, row),
+        f"admin:teams_{model}_delete": read(READ_ONLY_ROW, row),
+        f"quan-tri/teams/{model}/<path:object_id>/": read(BACK_OFFICE, row, status=302),
+    }
+for model, who in {"residentialunit": BACK_OFFICE, "focalofficer": OFFICERS_BY_WORKBOOK}.items():
+    OFFICE |= {
+        f"admin:teams_{model}_import": read(who),
+        f"admin:teams_{model}_process_import": Page(Door(back_office_says("405")), Door(who)),
+        f"admin:teams_{model}_export": read(BACK_OFFICE),
+    }
+
+SECTIONS = {
+    "register": REGISTER,
+    "roster": ROSTER,
+    "out": OUT,
+    "import": IMPORT,
+    "users": USERS,
+    "account": ACCOUNT,
+    "login": LOGIN,
+    "office": OFFICE,
+}
+TABLE = {name: page for section in SECTIONS.values() for name, page in section.items()}
