@@ -1,188 +1,44 @@
-"""Who may what at every URL, written by hand. A new URL gets a line here before it can pass the tests.
+"""Every URL and who may what there, written by hand. A new URL gets a line here before it can pass the tests.
 
-Outcomes: `ok` the answer meant for those who may, which has written exactly when the door says so; `again` the form
-shown once more, nothing written; `login` sent to log in; or a status. Columns: an object of the user's own unit, of
-the neighbour commune in the same province, of another province; one column where no object is asked for. What follows a
-space in a name tells two ways to ask the same URL apart.
+What follows a space in a name tells two ways to ask the same URL apart.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.architecture.places import RELATIONS, ROLES, Place
-
-Grid = dict[tuple[str, str], str]
-
-
-def grid(text: str) -> Grid:
-    """{(relation, role): outcome} from the lines of a table; exactly one line for each role."""
-    lines = [line.split() for line in text.strip().splitlines()]
-    assert tuple(line[0] for line in lines) == ROLES
-    return {
-        (relation, role): outcome
-        for role, *outcomes in lines
-        for relation, outcome in zip(RELATIONS[: len(outcomes)], outcomes, strict=True)
-    }
-
-
-def everybody(outcome: str, anonymous: str = "login") -> Grid:
-    return {("own", role): anonymous if role == "anonymous" else outcome for role in ROLES}
-
-
-ANYBODY = everybody("ok", anonymous="ok")
-A_USER = everybody("ok")
-NOT_SO = everybody("405")  # the other method is meant
-NOT_SO_EVEN_IN_PUBLIC = everybody("405", anonymous="405")
-
-SEES = grid("""
-    anonymous login login login
-    admin     ok    ok    ok
-    staff     ok    ok    404
-    viewer    ok    ok    404
-    officer   ok    404   404
-    leader    ok    404   404
-""")
-EDITS_UNITS = grid("""
-    anonymous login login login
-    admin     ok    ok    ok
-    staff     ok    ok    404
-    viewer    403   403   404
-    officer   ok    404   404
-    leader    403   404   404
-""")
-EDITS_ROSTER = grid("""
-    anonymous login login login
-    admin     403   403   403
-    staff     ok    ok    404
-    viewer    403   403   404
-    officer   ok    404   404
-    leader    403   404   404
-""")
-IMPORTS = EDITS_ROSTER
-REVEALS_PHONES = grid("""
-    anonymous login login login
-    admin     403   403   403
-    staff     ok    ok    404
-    viewer    403   403   404
-    officer   ok    404   404
-    leader    ok    404   404
-""")
-MANAGES_USERS = grid("""
-    anonymous login login login
-    admin     ok    ok    ok
-    staff     ok    ok    404
-    viewer    403   403   403
-    officer   403   403   403
-    leader    403   403   403
-""")
-ASKED_FOR_IT = grid("""
-    anonymous login login login
-    admin     404   404   404
-    staff     404   404   404
-    viewer    404   404   404
-    officer   ok    404   404
-    leader    404   404   404
-""")
-SEES_WHOLE_PROVINCE = grid("""
-    anonymous login login login
-    admin     ok    ok    ok
-    staff     ok    ok    404
-    viewer    ok    ok    404
-    officer   404   404   404
-    leader    404   404   404
-""")
-SEES_PROVINCE_OR_HOME = grid("""
-    anonymous login login login
-    admin     ok    ok    ok
-    staff     ok    ok    404
-    viewer    ok    ok    404
-    officer   ok    ok    ok
-    leader    ok    ok    ok
-""")  # a commune's people are shown their commune, whatever they ask for
-SEES_MANY_PROVINCES = grid("""
-    anonymous login
-    admin     ok
-    staff     302
-    viewer    302
-    officer   302
-    leader    302
-""")
-SEES_ONE_PROVINCE = grid("""
-    anonymous login
-    admin     302
-    staff     ok
-    viewer    ok
-    officer   ok
-    leader    ok
-""")
-SOME_IMPORT = grid("""
-    anonymous login
-    admin     403
-    staff     ok
-    viewer    403
-    officer   ok
-    leader    403
-""")
-UPLOADS = grid("""
-    anonymous login login login
-    admin     403   403   403
-    staff     ok    ok    again
-    viewer    403   403   403
-    officer   ok    again again
-    leader    403   403   403
-""")
-SOME_MANAGE_USERS = grid("""
-    anonymous login
-    admin     ok
-    staff     ok
-    viewer    403
-    officer   403
-    leader    403
-""")
-GIVES_POSTS = grid("""
-    anonymous login login login
-    admin     ok    ok    ok
-    staff     ok    ok    again
-    viewer    403   403   403
-    officer   403   403   403
-    leader    403   403   403
-""")
-BACK_OFFICE = grid("""
-    anonymous login
-    admin     ok
-    staff     ok
-    viewer    login
-    officer   login
-    leader    login
-""")
-OFFICERS_BY_WORKBOOK = grid("""
-    anonymous login
-    admin     403
-    staff     ok
-    viewer    login
-    officer   login
-    leader    login
-""")
-BACK_OFFICE_ROW = grid("""
-    anonymous login login login
-    admin     ok    ok    ok
-    staff     ok    ok    302
-    viewer    login login login
-    officer   login login login
-    leader    login login login
-""")
-READ_ONLY_ROW = grid("""
-    anonymous login login login
-    admin     403   403   403
-    staff     403   403   403
-    viewer    login login login
-    officer   login login login
-    leader    login login login
-""")
-
-
-def back_office_says(status: str) -> Grid:
-    return BACK_OFFICE | {("own", "admin"): status, ("own", "staff"): status}
+from tests.architecture.grids import (
+    A_USER,
+    A_USER_OR_HOME,
+    ANYBODY,
+    ASKED_FOR_IT,
+    AWAY,
+    BACK_OFFICE,
+    BACK_OFFICE_ROW,
+    EDITS_ROSTER,
+    EDITS_UNITS,
+    GIVES_POSTS,
+    IMPORTS,
+    MANAGES_USERS,
+    NOT_SO,
+    NOT_SO_EVEN_IN_PUBLIC,
+    NOTHING_YET,
+    OFFICERS_BY_WORKBOOK,
+    ONCE_LOGGED_OUT,
+    READ_ONLY_ROW,
+    REVEALS_PHONES,
+    SEES,
+    SEES_MANY_PROVINCES,
+    SEES_ONE_PROVINCE,
+    SEES_PROVINCE_OR_HOME,
+    SEES_WHOLE_PROVINCE,
+    SOME_IMPORT,
+    SOME_MANAGE_USERS,
+    UPLOADS,
+    Grid,
+    back_office_says,
+    everybody,
+)
+from tests.architecture.places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,10 +262,6 @@ ACCOUNT = {
     ),
 }
 
-ONCE_LOGGED_OUT = everybody("302", anonymous="ok")
-A_USER_OR_HOME = everybody("ok", anonymous="302")
-AWAY = everybody("302", anonymous="302")
-NOTHING_YET = everybody("404")
 
 # None of the people has a second factor or has just typed their password: 302 asks for it once more.
 LOGIN = {
