@@ -10,6 +10,7 @@ from teams import naming
 from teams.enums import DecisionKind, ImportState, LeaveReason, RowOutcome
 from teams.keys import team_keys, unit_keys
 from teams.models import Commune, Decision, ResidentialUnit, RosterImport, Team, TeamCoverage, TeamDecision
+from teams.services.bulk import copy, new_ids
 from teams.services.concurrency import lock_communes
 from teams.services.imports.register import stamp
 
@@ -103,32 +104,35 @@ def create_decisions(planned: list[dict], plans: list[dict], provinces: dict[str
 
 def found_teams(plans: list[dict], provinces: dict[str, str]) -> None:
     days = dict(Decision.objects.filter(pk__in={p["decision_id"] for p in plans}).values_list("pk", "issued_on"))
-    teams = [
-        Team(
-            province_id=provinces[plan["commune"]],
-            commune_id=plan["commune"],
-            kind=plan["kind"],
-            name=plan["name"],
-            decision_id=plan["decision_id"],
-            founded_on=days.get(plan["decision_id"]),
-            **team_keys(plan["name"]),
-        )
-        for plan in plans
-    ]
-    Team.objects.bulk_create(teams)
-    for plan, team in zip(plans, teams, strict=True):
-        plan["team_id"] = team.pk
-    TeamCoverage.objects.bulk_create(
-        TeamCoverage(
-            province_id=team.province_id,
-            commune_id=team.commune_id,
-            team_id=team.pk,
-            unit_id=plan["unit_id"],
-            valid_from=team.founded_on,
-        )
-        for plan, team in zip(plans, teams, strict=True)
-        if plan["unit_id"]
-    )
+    for plan, pk in zip(plans, new_ids(Team, len(plans)), strict=True):
+        plan["team_id"] = pk
+    columns = [
+        "id", "province_id", "commune_id", "kind", "name", "match_key", "sort_key", "decision_id", "zalo_url",
+        "founded_on", "version",
+    ]  # fmt: skip
+    copy(
+        Team,
+        columns,
+        (
+            [
+                plan["team_id"], provinces[plan["commune"]], plan["commune"], plan["kind"], plan["name"],
+                *team_keys(plan["name"]).values(), plan["decision_id"], "", days.get(plan["decision_id"]), 1,
+            ]
+            for plan in plans
+        ),
+    )  # fmt: skip
+    copy(
+        TeamCoverage,
+        ["province_id", "commune_id", "team_id", "unit_id", "valid_from"],
+        (
+            [
+                provinces[plan["commune"]], plan["commune"], plan["team_id"], plan["unit_id"],
+                days.get(plan["decision_id"]),
+            ]
+            for plan in plans
+            if plan["unit_id"]
+        ),
+    )  # fmt: skip
 
 
 def change_decisions(plans: list[dict]) -> None:
