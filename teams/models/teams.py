@@ -86,6 +86,7 @@ class TeamCoverage(Owned):
         constraints = [
             models.UniqueConstraint(fields=["team", "unit"], condition=Q(ended_on=None), name="a_unit_once_a_team")
         ]
+        indexes = [models.Index(fields=["commune"])]
 
     def __str__(self):
         return f"{self.team} – {self.unit}"

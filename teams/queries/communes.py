@@ -51,12 +51,12 @@ def provinces_with_figures(provinces: QuerySet[Province], where: Q, day: date) -
 
 
 def communes_with_figures(
-    communes: QuerySet[Commune], where: Q, day: date, *, search: str = "", sort: str = "ten"
+    communes: QuerySet[Commune], day: date, *, search: str = "", sort: str = "ten"
 ) -> list[UnitFigures]:
     """The communes that exist on `day`, searched and sorted (a key of SORTS)."""
-    figures = figures_by_commune(where, day)
-    valid = communes.filter(in_force(day)).order_by("sort_key", "pk")
-    lines = [UnitFigures(commune, figures[commune.pk]) for commune in search_communes(valid, search)]
+    found = search_communes(communes.filter(in_force(day)).order_by("sort_key", "pk"), search)
+    figures = figures_by_commune(Q(commune_id__in=[commune.pk for commune in found]), day)
+    lines = [UnitFigures(commune, figures[commune.pk]) for commune in found]
     return lines if search and sort == "ten" else sorted(lines, key=SORTS.get(sort, SORTS["ten"]))
 
 

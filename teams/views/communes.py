@@ -2,7 +2,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -40,13 +39,9 @@ def communes(request: HttpRequest) -> HttpResponse:
     if province is None and whole.count() > 1:
         return redirect("teams:provinces")
     asof, search, sort = as_of(request), request.GET.get("tim", "").strip()[:80], request.GET.get("xep", "ten")
-    inside = Q(province_id=province.pk) if province else Q()
+    seen = request.scope.communes().select_related("province")
     lines = communes_with_figures(
-        request.scope.communes().filter(inside).select_related("province"),
-        request.scope.where() & inside,
-        asof.day,
-        search=search,
-        sort=sort,
+        seen.filter(province=province) if province else seen, asof.day, search=search, sort=sort
     )
     context = {
         "province": province,
