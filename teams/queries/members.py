@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from cdt_portal.lib import decisions, phones, text
+from cdt_portal.lib import decisions, phones
 from teams.access import Can, Scope
 from teams.enums import MemberRole
 from teams.models import Decision, Member, Team
 from teams.models.base import in_force
+from teams.queries.member_words import Words
 from teams.queries.rosters import phone_text
 
 PAGE_SIZE = 50
@@ -70,30 +71,6 @@ class MemberRow:
     editable: bool
 
 
-class Words:
-    """A name as typed, in any order: each word is the beginning of a word of the name, with its marks if it has any."""
-
-    def __init__(self, typed: str):
-        self.folded = text.fold(typed).split()
-        self.marked = [word for word in text.match_key(typed).split() if text.fold(word) not in ("", word)]
-
-    def fit(self, search_key: str, match_key: str) -> bool:
-        return _begin(self.folded, search_key) and _begin(self.marked, match_key)
-
-    def condition(self) -> Q:
-        """The same by the word index; the marks are compared on what it finds."""
-        found = Q(
-            words=SearchQuery(" & ".join(f"{word}:*" for word in self.folded), config="simple", search_type="raw")
-        )
-        for word in self.marked:
-            found &= Q(match_key__startswith=word) | Q(match_key__contains=f" {word}")
-        return found
-
-
-def _begin(words: list[str], key: str) -> bool:
-    return all(f" {word}" in f" {key}" for word in words)
-
-
 def members(scope: Scope, asked: MemberFilter) -> QuerySet[Member]:
     """Everything that was asked for but a name, inside the scope, in no order."""
     rows = scope.narrow(Member.objects.order_by()).filter(_lives(asked))
@@ -136,7 +113,8 @@ def _lacks(asked: MemberFilter) -> Q:
         return Q(team__decision=None)
     if asked.lack == "leader":
         led = Member.objects.filter(team=OuterRef("team"), role=MemberRole.LEADER)
-        return ~Q(Exists(led.filter(in_force(asked.day, "joined_on", "left_on"))))
+        today = asked.day == timezone.localdate()  # the index of active leaders knows today only
+        return ~Q(Exists(led.filter(Q(left_on=None) if today else in_force(asked.day, "joined_on", "left_on"))))
     return Q()
 
 
@@ -235,17 +213,15 @@ def _keys(rows: QuerySet[Member], words: Words | None, order: Sequence[str], *, 
     fitting = [tuple(key) for search_key, match_key, *key in walked if words.fit(search_key, match_key)]
     if len(walked) < WALK or len(fitting) > PAGE_SIZE:
         return fitting[: PAGE_SIZE + 1]
-    return _sorted_apart(_by_words(rows, words).values_list(*order), len(order), backwards=backwards)
+    if words.are_common:
+        return list(words.common_in(ordered).values_list(*order)[: PAGE_SIZE + 1])
+    return _sorted_apart(words.found_in(rows).values_list(*order), len(order), backwards=backwards)
 
 
 def all_of(scope: Scope, asked: MemberFilter) -> QuerySet[Member]:
     """Every member that the pages show, in their order."""
     rows, words = members(scope, asked), words_of(asked)
-    return (_by_words(rows, words) if words else rows).order_by(*ORDERS[asked.sort])
-
-
-def _by_words(rows: QuerySet[Member], words: Words) -> QuerySet[Member]:
-    return rows.alias(words=SearchVector("search_key", config="simple")).filter(words.condition())
+    return (words.found_in(rows) if words else rows).order_by(*ORDERS[asked.sort])
 
 
 def _sorted_apart(rows: QuerySet, columns: int, *, backwards: bool) -> list[tuple]:

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from cdt_portal.jobs.models import Job
 from cdt_portal.jobs.services import run
-from teams.access import scope_for
+from teams.access import Scope, scope_for
 from teams.models import ExportTrace, Member, PhoneReveal
 from teams.queries import members as queries
 from teams.queries.members import MemberFilter, page_of
@@ -66,6 +66,10 @@ def test_the_list_is_in_the_order_of_given_names(register, officer):
         ("do anh", ["Đỗ Hùng Anh"]),
         ("đo", []),
         ("khong ai ten the", []),
+        ("nguyen", ["Nguyễn Văn Hùng"]),
+        ("van nguyễn", ["Nguyễn Văn Hùng"]),
+        ("thi", ["Lê Thị Ánh", "Trần Thị Hưng", "Hoàng Thị Thúy"]),
+        ("thí", []),
         ("hung & ! | :* '", ["Đỗ Hùng Anh", "Nguyễn Văn Hùng", "Trần Thị Hưng"]),
     ],
 )
@@ -134,6 +138,7 @@ def test_what_is_missing_can_be_asked_for(register, officer):
     Member.objects.filter(full_name="Nguyễn Văn Hùng").update(role="member")
     assert found(officer, lack="phone") == ["Lê Thị Ánh"]
     assert found(officer, lack="decision") == ["Lê Thị Ánh", "Hoàng Thị Thúy"]
+    assert found(officer, lack="leader", day=date(2026, 10, 1)) == found(officer, lack="leader")
     assert found(officer, lack="leader") == ["Đỗ Hùng Anh", "Nguyễn Văn Hùng", "Trần Thị Hưng"]
 
 
@@ -217,6 +222,11 @@ def test_nobody_finds_members_of_other_units(register, officer, neighbour, stran
     assert found(neighbour, "hung nguyen") == ["Nguyễn Thị Hùng"]
     assert found(stranger, "hung nguyen") == ["Nguyễn Đức Hùng"]
     assert found(staff, "hung nguyen") == ["Nguyễn Thị Hùng", "Nguyễn Văn Hùng"]
+
+
+def test_without_the_scope_they_would_be_found(register, neighbour, monkeypatch):
+    monkeypatch.setattr(Scope, "narrow", lambda scope, rows, *args: rows)
+    assert len(found(neighbour, "hung nguyen")) == 3
 
 
 def test_a_foreign_commune_or_row_in_the_address_shows_nothing_foreign(register, neighbour, cat_hai):
