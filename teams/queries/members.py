@@ -21,7 +21,7 @@ from teams.queries.member_words import Words
 from teams.queries.rosters import phone_text
 
 PAGE_SIZE = 50
-WALK = 1_500  # rows looked at in order before the word index is asked; more than a commune has
+WALK = 1_000  # rows looked at in order before the word index is asked; more than a commune has
 NATION = 1_000  # communes and more: no use in naming them
 MAX_DIGITS_OF_ID = 18
 VISIBLE_DIGITS = 7  # of a masked phone
@@ -29,6 +29,10 @@ ORDERS = {
     "name": ("sort_key", "pk"),
     "team": ("team__commune_id", "team__sort_key", "team_id", "position", "pk"),
 }
+SHOWN = (
+    "version", "province", "full_name", "role", "phone", "other_phone", "organization", "joined_on", "left_on",
+    "team__name", "commune__name",
+)  # fmt: skip
 STATES = {"active": "Đang tham gia", "left": "Đã thôi", "all": "Tất cả"}
 LACKS = {
     "phone": "Thành viên thiếu số điện thoại",
@@ -238,5 +242,5 @@ def _sorted_apart(rows: QuerySet, columns: int, *, backwards: bool) -> list[tupl
 
 
 def _load(ids: list[int]) -> list[Member]:
-    rows = Member.objects.select_related("team", "commune").in_bulk(ids)
+    rows = Member.objects.select_related("team", "commune").only(*SHOWN).in_bulk(ids)
     return [rows[pk] for pk in ids if pk in rows]
