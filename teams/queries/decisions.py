@@ -2,7 +2,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from cdt_portal.lib.decisions import DecisionReading, decision_key
+from cdt_portal.lib.decisions import decision_key
 from teams.models import Commune, Decision, TeamDecision
 
 
@@ -24,7 +24,3 @@ def similar_decisions(
     if issued_on:
         rows = rows.filter(Q(issued_on=None) | Q(issued_on__year=issued_on.year))
     return list(rows.order_by("-issued_on", "pk")) if number else []
-
-
-def similar_to(commune: Commune, reading: DecisionReading) -> list[Decision]:
-    return similar_decisions(commune, number=reading.number, symbol=reading.symbol, issued_on=reading.issued_on)

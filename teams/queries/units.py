@@ -20,11 +20,6 @@ class UnitEventLine:
     news: tuple[str, ...]
 
 
-def live_units(commune: Commune) -> "list[ResidentialUnit]":
-    """Villages that have no end yet, in natural order: those a team can be given."""
-    return list(ResidentialUnit.objects.filter(commune=commune, ended_on=None).order_by("sort_key", "pk"))
-
-
 def ended_units(commune: Commune, day: date) -> list[ResidentialUnit]:
     """Villages of the past or of days to come: those not valid on `day`, the last ended first."""
     units = ResidentialUnit.objects.filter(commune=commune).exclude(in_force(day))

@@ -92,10 +92,10 @@ def tasks_of(unit: Commune, page: CommunePage) -> list[Task]:
     if not page.villages:
         add_url = reverse("teams:unit_add", args=[unit.pk])
         tasks.append(Task("Chưa có danh sách thôn, tổ dân phố", "Thêm thôn, tổ dân phố", add_url))
-    if not page.teams:
-        tasks.append(Task("Chưa có danh sách tổ", "Nhập tệp Excel", import_url))
-    elif page.figures.uncovered:
+    if page.figures.uncovered:
         tasks.append(Task(f"{page.figures.uncovered} thôn, tổ dân phố chưa có tổ", "Nhập tệp Excel", import_url))
+    elif not page.teams:
+        tasks.append(Task("Chưa có danh sách tổ", "Nhập tệp Excel", import_url))
     tasks += [lack_task(unit, page, key, words) for key, words in LACKS.items() if count_lacking(page, key)]
     if not page.officers:
         tasks.append(Task("Chưa có cán bộ phụ trách", "Thêm cán bộ", reverse("teams:officer_add", args=[unit.pk])))

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cdt_portal.lib.dates import parse_date
+from teams.access import Can
 from teams.forms.base import PageForm
 from teams.models import Commune
 from teams.services.concurrency import Conflict
@@ -79,4 +80,7 @@ def commune_crumbs(request: HttpRequest, commune: Commune) -> list[Crumb]:
     crumbs = [(commune.name, reverse("teams:commune", args=[commune.pk]))]
     if request.scope.home_commune:
         return crumbs
-    return [(commune.province.name, f"{reverse('teams:communes')}?tinh={commune.province_id}"), *crumbs]
+    communes = reverse("teams:communes")
+    if request.scope.allows(Can.VIEW, commune.province_id):
+        return [(commune.province.name, f"{communes}?tinh={commune.province_id}"), *crumbs]
+    return [("Các xã, phường, đặc khu", communes), *crumbs]

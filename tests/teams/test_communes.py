@@ -80,6 +80,16 @@ def test_an_officer_of_two_communes_sees_both(officer, cat_hai, tran_lieu, hac_t
     assert "Trần Liễu" not in page
 
 
+def test_the_way_back_is_open_to_everybody_who_is_shown_it(officer, staff, cat_hai, hac_thanh):
+    assert 'href="/xa/?tinh=31"' in client_of(staff).get(f"/xa/{cat_hai.pk}/thon/").content.decode()
+    Assignment.objects.create(
+        user=officer, role=UserRole.COMMUNE_OFFICER, commune=hac_thanh, province=hac_thanh.province
+    )
+    page = client_of(officer).get(f"/xa/{cat_hai.pk}/thon/").content.decode()
+    assert "?tinh=" not in page
+    assert 'href="/xa/"' in page
+
+
 def test_those_who_see_the_country_choose_a_province_first(admin, staff, cat_hai, hac_thanh):
     assert client_of(admin).get("/xa/").headers["Location"] == "/tinh/"
     page = client_of(admin).get("/tinh/").content.decode()

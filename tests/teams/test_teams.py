@@ -26,7 +26,7 @@ def typed(**more) -> dict:
     return blank | {"decision": "", "decision_line": ""} | more
 
 
-def covered(team: Team, day: date | None = None) -> set[int]:
+def covered(team: Team) -> set[int]:
     return set(TeamCoverage.objects.filter(team=team, ended_on=None).values_list("unit", flat=True))
 
 
