@@ -1,6 +1,7 @@
 """Members are found inside the scope by name, phone and decision, page by page, and taken along as they are shown."""
 
 import csv
+import re
 from datetime import date
 from io import BytesIO, StringIO
 
@@ -254,6 +255,16 @@ def test_only_editors_of_today_get_ticks(register, officer, viewer):
     assert 'name="m"' in page(officer).content.decode()
     assert 'name="m"' not in page(viewer).content.decode()
     assert 'name="m"' not in page(officer, ngay="1/1/2026").content.decode()
+
+
+def test_ticked_rows_go_to_the_bulk_change(register, officer):
+    # Numbers from a thousand on are written with separators unless the page takes care.
+    late = Member.objects.get(full_name="Nguyễn Văn Hùng")
+    Member.objects.filter(pk=late.pk).update(id=1234567, version=1000)
+    (tick,) = re.findall('name="m" value="([^"]+)"', page(officer, tim="nguyen van hung").content.decode())
+    assert tick == "1234567:1000"
+    response = client_of(officer).post(reverse("teams:bulk"), {"m": [tick], "next": MEMBERS})
+    assert [member.full_name for member in response.context["members"]] == ["Nguyễn Văn Hùng"]
 
 
 # The list as a file ---------------------------------------------------------------------------------------------------
