@@ -116,7 +116,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cdt_portal.context.portal",
             ],
-            "builtins": ["cdt_portal.templatetags.vi"],
+            "builtins": ["cdt_portal.templatetags.vi", "django.templatetags.l10n"],
         },
     },
 ]

@@ -12,16 +12,18 @@ from operator import attrgetter
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.template import Context, Template
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from cdt_portal.accounts.models import User
-from tests.architecture.places import Place, World, make_world
+from tests.architecture.places import FIRST_ID, Place, World, make_world
 from tests.architecture.url_table import SECTIONS, TABLE, Door, Page
 from tests.conftest import client_of
 
 LOGIN = ("/tai-khoan/dang-nhap/?", "/quan-tri/login/?")
 CHANGES_WITH_EVERY_PAGE = {"django_session", "portal_cache"}
+ID_AS_FIGURE = re.compile(rf"\b{FIRST_ID // 1000}\.{FIRST_ID % 1000 // 100}\d\d\b")
 READING = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT")
 WHO_PROVES = ("officer", "staff", "admin", "leader")
 
@@ -49,6 +51,11 @@ def test_the_table_is_as_large_as_it_says(capsys):
     assert cases > 1000
 
 
+def test_an_id_that_is_written_like_a_figure_is_noticed():
+    page = Template("{{ id }} {{ id|unlocalize }}").render(Context({"id": FIRST_ID + 12}))
+    assert ID_AS_FIGURE.findall(page) == ["4.712"]
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What one request came to."""
@@ -56,9 +63,12 @@ class Visit:
     status: int
     target: str
     wrote: bool
+    spoilt_ids: list[str]
 
     def outcome(self, door: Door) -> str:
         """In the words of the table."""
+        if self.spoilt_ids:
+            return f"ids written as figures: {self.spoilt_ids}"
         if self.status == 302 and self.target.startswith(LOGIN) and not self.wrote:
             return "login"
         if self.status == door.status and self.wrote == door.writes:
@@ -98,10 +108,12 @@ class Visitor:
         with transaction.atomic():
             with connection.execute_wrapper(self.notice):
                 response = self.client.get(url) if method == "get" else self.client.post(url, payload)
-                b"".join(response)  # a file may be written while it is sent, and is shut at its end
+                body = b"".join(response)  # a file may be written while it is sent, and is shut at its end
             wrote = not self.looked_only and self.digest() != self.untouched
             transaction.set_rollback(True)
-        return Visit(response.status_code, response.get("Location", ""), wrote)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        spoilt_ids = ID_AS_FIGURE.findall(body.decode()) if is_page else []
+        return Visit(response.status_code, response.get("Location", ""), wrote, spoilt_ids)
 
 
 @pytest.fixture
