@@ -209,6 +209,12 @@ class UnitResource(ScopedResource):
         key = unit_keys(row[UNIT_NAME])["match_key"]
         return ResidentialUnit.objects.filter(commune=row[COMMUNE], match_key=key, ended_on=None).first()
 
+    def import_instance(self, instance: ResidentialUnit, row: dict, **kwargs) -> None:
+        """A village that is found keeps its name: "KP1" in a workbook does not rename Khu phố 1."""
+        stored = instance.name
+        super().import_instance(instance, row, **kwargs)
+        instance.name = stored or naming.display_unit_name(instance.name)
+
     def do_instance_save(self, instance: ResidentialUnit, is_create: bool) -> None:
         fields = {name: getattr(instance, name) for name in ("name", "kind", "households", "valid_from", "ended_on")}
         if not is_create:

@@ -19,8 +19,10 @@ EXISTS = "Quyết định này đã có trong danh sách của xã (cùng số, 
 
 
 @action
-def find_or_create_decision(*, commune: Commune, reading: DecisionReading, by: User) -> Decision | None:
-    """The commune's decision that the reading means, made when it is new; None when nothing was written."""
+def find_or_create_decision(
+    *, commune: Commune, reading: DecisionReading, by: User, kind: DecisionKind = DecisionKind.ESTABLISH
+) -> Decision | None:
+    """The commune's decision that the reading means, made (of that kind) when it is new; None when none was written."""
     if not reading.number and not reading.symbol and not reading.issued_on:
         return None
     decision, _ = Decision.objects.get_or_create(
@@ -32,6 +34,7 @@ def find_or_create_decision(*, commune: Commune, reading: DecisionReading, by: U
             "number": reading.number,
             "symbol": reading.symbol,
             "raw_text": reading.raw,
+            "kind": kind,
         },
     )
     return decision

@@ -47,8 +47,11 @@ def create_team(*, commune: Commune, fields: TeamFields, decision: Decision | No
 @action
 def update_team(*, team: Team, version: int, fields: TeamFields, by: User) -> Team:
     """Raises Conflict. Villages added or taken away are so from today; earlier days keep what they had."""
+    founded_on = team.founded_on
     with _name_is_free():
         team = save_if_unchanged(team, version=version, fields=_columns(fields))
+    if team.founded_on != founded_on:  # a corrected founding day moves the coverage that began with it
+        TeamCoverage.objects.filter(team=team, valid_from=founded_on).update(valid_from=team.founded_on)
     today = timezone.localdate()
     dropped = TeamCoverage.objects.filter(team=team, ended_on=None).exclude(unit__in=fields.units)
     dropped.filter(valid_from__gte=today).delete()  # never held for a whole day: a slip, not history

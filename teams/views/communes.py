@@ -51,6 +51,7 @@ def communes(request: HttpRequest) -> HttpResponse:
         "search": search,
         "sort": sort,
         "several": whole.count() > 1,
+        "keeps_lists": request.scope.provinces(Can.EDIT_UNITS).exists(),
     }
     return render(request, "teams/communes/list.html", context)
 

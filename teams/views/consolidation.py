@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from teams.access import Can, commune_or_404
-from teams.enums import TeamKind
+from teams.enums import DecisionKind, TeamKind
 from teams.forms.consolidation import ConsolidationForm, TeamPlanForm
 from teams.models import Commune, Member, Team
 from teams.services.concurrency import Conflict
@@ -49,7 +49,7 @@ def attempt(
         with transaction.atomic():
             outcome = carry_out(
                 commune=form.commune,
-                decision=chosen_decision(form, request.user),
+                decision=chosen_decision(form, DecisionKind.CONSOLIDATE, request.user),
                 effective_on=form.cleaned_data["effective_on"],
                 plans=[plan.plan() for plan in plans if plan.cleaned_data["included"]],
                 by=request.user,

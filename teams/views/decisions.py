@@ -21,12 +21,12 @@ from teams.services import decisions as services
 from teams.views.pages import FormPage, commune_crumbs, form_page
 
 
-def chosen_decision(form: DecisionChoiceForm, by: User) -> Decision | None:
-    """The decision that was picked, or the one whose line was typed (made when it is new)."""
+def chosen_decision(form: DecisionChoiceForm, kind: DecisionKind, by: User) -> Decision | None:
+    """The decision that was picked, or the one whose line was typed (made, of that kind, when it is new)."""
     typed = form.cleaned_data
     if typed["decision"]:
         return typed["decision"]
-    return services.find_or_create_decision(commune=form.commune, reading=typed["decision_line"], by=by)
+    return services.find_or_create_decision(commune=form.commune, reading=typed["decision_line"], kind=kind, by=by)
 
 
 def decisions(request: HttpRequest, code: str) -> HttpResponse:

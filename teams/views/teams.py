@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from teams.access import Can, commune_or_404, get_or_404
+from teams.enums import DecisionKind
 from teams.forms.teams import DissolveForm, TeamEditForm, TeamForm
 from teams.models import Team
 from teams.queries.history import team_history
@@ -20,7 +21,7 @@ def team_add(request: HttpRequest, code: str) -> HttpResponse:
     form = TeamForm(request.POST or None, commune=commune, initial=initial)
 
     def save(form: TeamForm) -> str:
-        decision = chosen_decision(form, request.user)
+        decision = chosen_decision(form, DecisionKind.ESTABLISH, request.user)
         team = services.create_team(commune=commune, fields=form.team_fields(), decision=decision, by=request.user)
         return reverse("teams:team", args=[team.pk])
 
@@ -49,7 +50,7 @@ def team_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
             team=team,
             version=form.cleaned_data["version"],
             dissolved_on=form.cleaned_data["dissolved_on"],
-            decision=chosen_decision(form, request.user),
+            decision=chosen_decision(form, DecisionKind.DISSOLVE, request.user),
             by=request.user,
         )
 

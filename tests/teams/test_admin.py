@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from teams.admin import WorkbookAdmin
 from teams.models import FocalOfficer, Province, ResidentialUnit
 from teams.services.officers import add_officer
 from tests.conftest import client_of, make_commune
@@ -108,7 +109,7 @@ def test_villages_are_shown_then_written(staff, cat_hai, tran_lieu):
     assert "Đã nhập: thêm 2, sửa 0, giữ 0." in bring_in(staff, file)
     unit = ResidentialUnit.objects.get(commune=tran_lieu)
     assert (unit.name, unit.kind, unit.households, unit.match_key) == (
-        "KDC 2",
+        "Khu dân cư 2",
         "residential_group",
         1440,
         "khu dân cư 2",
@@ -125,6 +126,7 @@ def test_the_same_file_again_changes_nothing(staff, cat_hai):
     change = rehearse(staff, workbook(["11914", "Thôn 1", "thôn", 121, "01/07/2025", None])).content.decode()
     assert "<del>120</del> 121" in change
     assert "thêm 0, sửa 1, giữ 0" in bring_in(staff, workbook(["11914", "thôn 01", "thôn", 121, "01/07/2025", None]))
+    assert names(cat_hai) == ["Thôn 1"]
 
 
 def test_an_export_comes_back_as_no_change(staff, cat_hai, officer):
@@ -140,6 +142,13 @@ def test_a_foreign_commune_is_refused_by_row_and_nothing_written(staff, cat_hai,
     assert "confirm_form" not in preview.context
     assert not ResidentialUnit.objects.exists()
     assert "thêm 1" in bring_in(staff, workbook(["11914", "Thôn 1"]))
+
+
+def test_without_the_scope_a_foreign_commune_would_be_written(staff, cat_hai, hac_thanh, monkeypatch):
+    everywhere = {"communes": type(hac_thanh).objects.all(), "by": staff}
+    monkeypatch.setattr(WorkbookAdmin, "get_import_resource_kwargs", lambda self, request, **kwargs: everywhere)
+    bring_in(staff, workbook([hac_thanh.pk, "Phố Lạ"]))
+    assert names(hac_thanh) == ["Phố Lạ"]
 
 
 def test_a_commune_is_found_exactly_first_and_asked_for_when_unsure(staff, hai_phong):

@@ -60,6 +60,7 @@ def test_the_department_sees_its_communes_with_a_total(staff, cat_hai, tran_lieu
     assert "Đặc khu Cát Hải" in page
     assert "Phường Trần Liễu" in page
     assert "Hạc Thành" not in page
+    assert 'href="/quan-tri/"' in page
     assert "Cộng 2 đơn vị" in page
     assert "33,3%" in page
 
@@ -68,6 +69,7 @@ def test_an_officer_sees_their_commune_only(officer, cat_hai, tran_lieu):
     page = client_of(officer).get("/xa/").content.decode()
     assert "Đặc khu Cát Hải" in page
     assert "Trần Liễu" not in page
+    assert 'href="/quan-tri/"' not in page
 
 
 def test_an_officer_of_two_communes_sees_both(officer, cat_hai, tran_lieu, hac_thanh):

@@ -193,7 +193,8 @@ def test_the_sum_is_shown_before_anything_is_written(cat_hai, officer, team, peo
         "Trần Thị Bình",
         "Phạm Dung",
     }
-    assert Team.objects.get().decision.number == "07"
+    decision = Team.objects.get().decision
+    assert (decision.number, decision.kind) == ("07", DecisionKind.CONSOLIDATE)
 
 
 @pytest.mark.parametrize(

@@ -97,9 +97,17 @@ def test_villages_taken_away_end_today_and_new_ones_begin(cat_hai, officer, vill
     assert TeamCoverage.objects.get(team=team, unit=two).valid_from == JULY
 
 
+def test_a_corrected_founding_day_moves_the_coverage_that_began_with_it(cat_hai, officer, villages):
+    team = make_team(cat_hai, "Tổ Thôn 1", villages[0], by=officer, founded_on=JULY)
+    earlier = JULY - timedelta(9)
+    fields = TeamFields(TeamKind.VILLAGE_TEAM, "Tổ Thôn 1", earlier, "", [villages[0]])
+    update_team(team=team, version=1, fields=fields, by=officer)
+    assert TeamCoverage.objects.get().valid_from == earlier
+
+
 def test_a_slip_of_today_leaves_no_row(cat_hai, officer, villages):
     team = make_team(cat_hai, "Tổ Thôn 1", villages[0], by=officer, founded_on=timezone.localdate())
-    fields = TeamFields(TeamKind.VILLAGE_TEAM, "Tổ Thôn 1", None, "", [])
+    fields = TeamFields(TeamKind.VILLAGE_TEAM, "Tổ Thôn 1", timezone.localdate(), "", [])
     update_team(team=team, version=1, fields=fields, by=officer)
     assert not TeamCoverage.objects.exists()
 

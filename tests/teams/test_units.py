@@ -117,6 +117,16 @@ def test_a_second_editor_is_told_both_texts_and_may_then_go_over_it(cat_hai, off
     assert ResidentialUnit.objects.get(pk=unit.pk).name == "Thôn Nam"
 
 
+def test_without_the_check_of_versions_the_first_editor_would_be_lost(cat_hai, officer, villages, monkeypatch):
+    def careless(row, *, version, fields):
+        type(row).objects.filter(pk=row.pk).update(**fields)
+
+    monkeypatch.setattr("teams.services.units.save_if_unchanged", careless)
+    typed = {"name": "Thôn Nam", "kind": "village", "households": "", "valid_from": "", "version": "7"}
+    assert client_of(officer).post(f"/thon/{villages[0].pk}/sua/", typed).status_code == 302
+    assert ResidentialUnit.objects.get(pk=villages[0].pk).name == "Thôn Nam"
+
+
 def test_an_edit_may_not_take_another_villages_name(officer, villages):
     with pytest.raises(ValidationError, match="Thôn 2"):
         update_unit(unit=villages[0], version=1, fields={"name": "THÔN 2"}, by=officer)
