@@ -102,18 +102,14 @@ def test_a_cell_with_only_a_date_keeps_the_date(raw):
     assert reading.flags == ("no_number", "no_symbol")
 
 
-@pytest.mark.parametrize(
-    "raw", ["Số:    /QĐ-UBND ngày    tháng 7 năm 2025", "…/QĐ-UBND ngày …/…/2025", "QĐ-UBND"]
-)
+@pytest.mark.parametrize("raw", ["Số:    /QĐ-UBND ngày    tháng 7 năm 2025", "…/QĐ-UBND ngày …/…/2025", "QĐ-UBND"])
 def test_a_decision_still_to_be_numbered_keeps_its_symbol(raw):
     reading = parse_decision(raw)
     assert (reading.number, reading.symbol, reading.issued_on) == ("", "QĐ-UBND", None)
     assert reading.flags == ("no_number", "no_date")
 
 
-@pytest.mark.parametrize(
-    "raw", ["chưa có", "Chưa có QĐ", "chưa ban hành", "không có", "đang trình ký", "…", "-"]
-)
+@pytest.mark.parametrize("raw", ["chưa có", "Chưa có QĐ", "chưa ban hành", "không có", "đang trình ký", "…", "-"])
 def test_a_placeholder_is_no_decision(raw):
     reading = parse_decision(raw)
     assert (reading.number, reading.symbol, reading.issued_on) == ("", "", None)

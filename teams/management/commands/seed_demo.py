@@ -8,7 +8,9 @@ from teams.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
 from teams.demo.province import seed_communes, write_units
 from teams.models import Assignment, Commune, Province, Team
 
-TEAMS_A_COMMUNE, MEMBERS_A_TEAM = 39.5, 6.7  # a province of 114 communes: 4,500 teams, 30,000 members
+# Teams a commune, members a team.
+PROVINCE = (39.5, 6.7)  # 114 communes: 4,500 teams, 30,000 members
+NATION = (28.16, 4.92)  # 3,321 communes: 93,500 teams, 460,000 members
 CAT_HAI, CAT_HAI_VILLAGES = "11914", 58  # its villages are there, its roster waits to be uploaded
 
 
@@ -30,8 +32,9 @@ class Command(BaseCommand):
         rng = Random(options["seed"])  # noqa: S311  believable, not secret
         with transaction.atomic():
             filled = [commune for commune in communes if commune.pk != CAT_HAI]
-            teams = options["teams"] or round(len(filled) * TEAMS_A_COMMUNE)
-            members = options["members"] or round(teams * MEMBERS_A_TEAM)
+            per_commune, per_team = NATION if options["province"] == "all" else PROVINCE
+            teams = options["teams"] or round(len(filled) * per_commune)
+            members = options["members"] or round(teams * per_team)
             seed_communes(rng, filled, teams, members)
             waiting = [commune for commune in communes if commune.pk == CAT_HAI]
             if waiting:

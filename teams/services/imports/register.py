@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import connection
 
+from teams.enums import TeamKind
 from teams.models import Commune, Decision, Member, ResidentialUnit, RosterImport, Team, TeamCoverage
 
 
@@ -52,6 +53,11 @@ class Register:
     team_names: dict[int, str] = field(default_factory=dict)
 
     numbers: dict[tuple[str, str, date | None], list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def namesake(self, commune: str, key: str) -> StoredTeam | None:
+        """The squad or steering team that bears this name alone: its kind is known here, not from the name."""
+        kinds = [kind for kind in TeamKind if (commune, kind, key) in self.teams]
+        return self.teams[commune, kinds[0], key] if len(kinds) == 1 else None
 
     def find_decision(self, commune: str, key: str, day: date | None, *, has_symbol: bool) -> int | None:
         """The stored decision; a text without a symbol ("số 1907 ngày …") fits the only one of that number and day."""

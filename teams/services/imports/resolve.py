@@ -192,6 +192,8 @@ def match_by_village(plan: TeamPlan, register: Register, options: dict) -> Store
     )
     if unit is None and isinstance(choice, int):
         unit = next((unit for unit in units.values() if unit.pk == choice), None)
+    if unit is None and (namesake := register.namesake(plan.commune, plan.key)):
+        return namesake
     if unit is None:
         if choice == CREATE:
             plan.new_unit = naming.display_unit_name(plan.name)

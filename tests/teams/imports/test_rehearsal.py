@@ -3,6 +3,7 @@
 import pytest
 
 from teams.enums import ImportState
+from teams.keys import team_keys
 from teams.models import Member, ResidentialUnit, Team
 from tests.teams.imports.conftest import add_village, finding_codes, load, outcomes, rehearse, row
 from tests.workbooks.builders import write
@@ -113,6 +114,14 @@ def test_a_squad_needs_no_village(cat_hai, workbook):
     result = rehearse(workbook([row("Lê Văn An", "Tổ trưởng", team="Đội hỗ trợ phản ứng nhanh")]), cat_hai)
     assert [plan["kind"] for plan in result.plan["teams"]] == ["rapid_response"]
     assert outcomes(result)["new"] == 1
+
+
+def test_a_squad_of_any_name_is_known_by_its_name(cat_hai, workbook):
+    Team.objects.create(
+        province=cat_hai.province, commune=cat_hai, kind="rapid_response", name="Đội 1", **team_keys("Đội 1")
+    )
+    result = rehearse(workbook([row("Lê Văn An", "Tổ trưởng", team="Đội 1")]), cat_hai)
+    assert [(plan["status"], plan["new_unit"]) for plan in result.plan["teams"]] == [("changed", "")]
 
 
 def test_a_refused_file_keeps_its_reason_and_nothing_else(cat_hai, tmp_path):
