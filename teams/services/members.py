@@ -42,7 +42,7 @@ def add_member(
     """
     columns = columns_of({"full_name": "", **values})
     with _one_leader(team.pk):
-        Team.objects.select_for_update().get(pk=team.pk)
+        team = Team.objects.select_for_update().get(pk=team.pk)
         existing = Member.objects.filter(team=team, person=person).first()
         if existing:
             return save_member(member=existing, version=1, values=values, by=by)
@@ -98,7 +98,7 @@ def move_member(*, member: Member, version: int, team: Team, moved_on: object, b
         raise ValidationError({"team": "Hãy chọn một tổ khác của cùng xã, phường, đặc khu."})
     kept = {name: getattr(member, name) for name in _MOVED_COLUMNS}
     with _one_leader(team.pk):
-        Team.objects.select_for_update().get(pk=team.pk)
+        team = Team.objects.select_for_update().get(pk=team.pk)
         left = end_membership(member=member, version=version, left_on=moved_on, reason=LeaveReason.MOVED_TEAM, by=by)
         return _append(team, left.person, {**kept, "joined_on": left.left_on})
 
@@ -122,7 +122,7 @@ def _change_one(member: Member, version: int, change: Mapping[str, object], by: 
 
 
 def _append(team: Team, person: UUID, columns: Mapping[str, object]) -> Member:
-    """The caller holds the lock on the team's row."""
+    """`team` is read under the lock that the caller holds on its row."""
     if team.dissolved_on:
         raise ValidationError({"full_name": "Tổ đã giải thể, không thêm được thành viên."})
     last = Member.objects.filter(team=team).aggregate(last=Max("position"))["last"]

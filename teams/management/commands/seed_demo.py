@@ -1,7 +1,7 @@
 from random import Random
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
 from cdt_portal.accounts.models import User
 from teams.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
@@ -41,6 +41,8 @@ class Command(BaseCommand):
                 list(write_units(rng, [(waiting[0], f"Thôn {number}") for number in range(1, CAT_HAI_VILLAGES + 1)]))
             for account in ACCOUNTS:
                 self.add_account(account)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # the planner knows nothing of so many new rows yet
         self.stdout.write(f"Dữ liệu mẫu: {len(communes)} xã, {teams} tổ, khoảng {members} thành viên.")
 
     def communes(self, options: dict) -> list[Commune]:
