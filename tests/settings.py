@@ -1,9 +1,11 @@
 """Settings of the tests: the portal's own, with a quick password hasher and without built assets."""
 
 from cdt_portal.settings import *  # noqa: F403
+from tests.undefined import Undefined
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")  # noqa: F405
 SECOND_FACTOR_POLICY = "tests.settings.nobody_needs_a_second_factor"  # tests of the rule itself name the real one
 
 
