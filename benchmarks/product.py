@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from teams.demo.province import seed_communes
 from teams.layouts.member_list import MemberListRow, write_member_list
-from teams.models import Commune, Province, ResidentialUnit, RosterImport
+from teams.models import Commune, Member, Province, ResidentialUnit, RosterImport
 from teams.queries.exports import member_list_rows
 from teams.services.imports.applying import apply
 from teams.services.imports.lifecycle import read_and_rehearse, upload
@@ -67,10 +67,15 @@ def communes_of(code: str) -> list[Commune]:
     return rows.filter(pk=code) if code == CAT_HAI else rows.filter(province=code) if code != "all" else rows
 
 
-def seed(code: str, rows: str) -> Callable[[], None]:
-    """At least `rows` members, with their teams, decisions and villages, into the register."""
+def seed(code: str, rows: str) -> Callable[[], int]:
+    """At least `rows` members, with their teams, decisions and villages, into the register; how many members."""
     members = round(int(rows) * 1.06)  # some teams get fewer than their share
-    return lambda: seed_communes(Random(SEED), list(communes_of(code)), round(members / MEMBERS_A_TEAM), members)
+
+    def work() -> int:
+        seed_communes(Random(SEED), list(communes_of(code)), round(members / MEMBERS_A_TEAM), members)
+        return Member.objects.count()
+
+    return work
 
 
 def member_rows(limit: int) -> Iterator[MemberListRow]:

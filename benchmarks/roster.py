@@ -126,7 +126,7 @@ def measure_exports(bench: Bench, rows: int, quick: bool, full: bool) -> None:
     out = bench.path("out.xlsx")
     for prefix, (database, count) in sizes.items():
         if prefix:
-            bench.prepare("units", "nation", "product:seed", "all", count)
+            count = bench.prepare("units", "nation", "product:seed", "all", count).result
         runs = 1 if prefix else bench.runs
         bench.measure(
             prefix + "export", "product: official workbook", count, database, "product:roster_export", out, runs=runs
