@@ -69,6 +69,11 @@ def team_core(name: str) -> str:
     return _PUNCTUATION.sub(" ", _NUMBER_WORD.sub("", _unit_text(whole))).strip() or whole
 
 
+def speaks_of_unit(name: str) -> bool:
+    """Whether a team's name says which unit it is for: "Tổ CNSCĐ thôn 1" does, "Tổ công nghệ số cộng đồng" does not."""
+    return bool(_unit_text(match_key(name)))
+
+
 def unit_key(name: str) -> str:
     """Compares units, and teams with units: "Tổ KP1", "KP 01" and "khu phố số 1" agree."""
     return _LEADING_ZEROS.sub("", team_core(name))

@@ -6,6 +6,8 @@ from pathlib import Path, PurePath
 from tempfile import NamedTemporaryFile
 from typing import IO
 
+from celery import shared_task
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from cdt_portal.jobs.registry import Result, Work, job
@@ -14,7 +16,7 @@ from teams.access import Can, scope_for
 from teams.models import RosterImport
 from teams.services.exports import export_for, order_from
 from teams.services.imports.applying import RegisterMoved, apply
-from teams.services.imports.lifecycle import read_and_rehearse
+from teams.services.imports.lifecycle import forget_old, read_and_rehearse
 from teams.services.imports.marking import marked_file
 from teams.services.imports.undo import NotUndoable, undo
 from teams.services.list_exports import export_list, filter_from, list_filename
@@ -46,6 +48,8 @@ def apply_roster(work: Work) -> Result:
     roster_import = import_of(work)
     try:
         apply(roster_import=roster_import, by=work.user)
+    except ValidationError as error:
+        raise JobFailed(" ".join(error.messages)) from error
     except RegisterMoved:
         roster_import.options |= {"moved": True}
         read_and_rehearse(roster_import)
@@ -103,3 +107,8 @@ def export_members(work: Work) -> Result:
         file=Path(file.name),
         filename=list_filename(asked, as_csv=as_csv),
     )
+
+
+@shared_task
+def forget_old_imports() -> int:
+    return forget_old()

@@ -1,5 +1,6 @@
 """Filters every page may use: they are built into the template engine (see settings)."""
 
+import re
 from datetime import date
 
 from django import template
@@ -7,6 +8,7 @@ from django import template
 from cdt_portal.lib import dates, phones
 
 register = template.Library()
+LONG_NUMBER = re.compile(r"\+?[0-9](?:[ .\-]?[0-9]){7,}")
 
 
 @register.filter
@@ -25,3 +27,9 @@ def masked_phone(value: str) -> str:
 def vi_date(value: date | None) -> str:
     """dd/mm/yyyy, or nothing."""
     return dates.format_date(value) if value else ""
+
+
+@register.filter
+def without_phones(value: str) -> str:
+    """A sentence whose numbers of eight digits or more, however they are written, lose their last three."""
+    return LONG_NUMBER.sub(lambda found: f"{found[0].rstrip()[:-3]}***", value)

@@ -1,5 +1,7 @@
 """What the upload page asks: which unit, and a file or pasted cells."""
 
+import re
+
 from django import forms
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -71,17 +73,22 @@ class UploadForm(forms.Form):
 def choices_from(data) -> dict:
     """The options posted by the rehearsal screen, in the shapes of `lifecycle.clean_options`.
 
-    `unit:<code>:<key>` = village id or "create"; `fix` and `leave` may repeat; `create_units` = 1.
+    `unit:<code>:<key>` = village id, "create" or "none"; `fix` and `leave` may repeat; `create_units` = 1 means all.
     """
     options: dict = {}
-    units = {name.removeprefix("unit:"): value for name, value in data.items() if name.startswith("unit:") and value}
-    if units:
-        options["units"] = {key: int(value) if value.isdigit() else value for key, value in units.items()}
     if "create_units" in data:
         options["create_units"] = True
+    else:
+        chosen = {name.removeprefix("unit:"): value for name, value in data.items() if name.startswith("unit:")}
+        options["units"] = {key: number(value) or value for key, value in chosen.items() if value}
     if "fixes" in data:
         options["fixes"] = [code for code in data.getlist("fix") if code]
     if "leavers" in data:
         leave = data.getlist("leave")
-        options["leave"] = "all" if "all" in leave else [int(member) for member in leave if member.isdigit()]
+        options["leave"] = "all" if "all" in leave else [number(member) for member in leave if number(member)]
     return options
+
+
+def number(text: str) -> int | None:
+    """A row's id as a page posts it; None for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Min
 
 from cdt_portal.jobs.models import Job
+from teams import naming
 from teams.enums import MemberRole, Organization, RowOutcome, Severity, UndoOutcome
 from teams.intake.fixes import GROUP_FIXES
 from teams.models import Commune, ResidentialUnit, RosterImport, StagedRow
@@ -41,6 +42,7 @@ class UnmatchedUnit:
 
     choice_key: str
     name: str
+    speaks_of_unit: bool
     commune: str
     suggestions: list[ResidentialUnit]
     others: list[ResidentialUnit]
@@ -55,12 +57,13 @@ class TeamDiff:
     commune: str
     status: str
     team_id: int | None
+    decision_was: str
+    decision_is: str
     same: int = 0
     new: list[StagedRow] = field(default_factory=list)
     changed: list[tuple[StagedRow, list[tuple[str, str, str]]]] = field(default_factory=list)
     rejected: list[StagedRow] = field(default_factory=list)
     absent: list[dict] = field(default_factory=list)
-    notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 def summary(roster_import: RosterImport, shown_refs: list[int]) -> dict:
@@ -69,7 +72,6 @@ def summary(roster_import: RosterImport, shown_refs: list[int]) -> dict:
     plan = roster_import.plan
     leaving = [member["id"] for member in plan["absent"] if member["leaves"]]
     shown = set(shown_refs)
-    undone = roster_import.rows.exclude(undo="").values_list("undo").annotate(Count("pk"))
     return {
         "totals": [
             ("+ thêm", rows["new"], "tag-good"),
@@ -83,7 +85,7 @@ def summary(roster_import: RosterImport, shown_refs: list[int]) -> dict:
         "leaving_count": len(leaving),
         "absent_elsewhere": [m["id"] for m in plan["absent"] if m["leaves"] and m["team_ref"] not in shown],
         "nothing_to_write": not (rows["new"] or rows["changed"] or leaving or roster_import.counts["teams"]["changed"]),
-        "undo_counts": [(UndoOutcome(outcome).label, count) for outcome, count in undone],
+        "undo_counts": [(UndoOutcome(name).label, n) for name, n in roster_import.counts.get("undo", {}).items() if n],
         "ignored": ignored_rows(roster_import),
     }
 
@@ -134,6 +136,7 @@ def unmatched_units(roster_import: RosterImport) -> list[UnmatchedUnit]:
         UnmatchedUnit(
             choice_key=f"{plan['commune']}:{plan['key']}",
             name=plan["name"],
+            speaks_of_unit=naming.speaks_of_unit(plan["name"]),
             commune=names[plan["commune"]],
             suggestions=[unit for unit in units[plan["commune"]] if unit.pk in plan["suggestions"]],
             others=[unit for unit in units[plan["commune"]] if unit.pk not in plan["suggestions"]],
@@ -161,7 +164,13 @@ def team_diffs(roster_import: RosterImport, refs: list[int]) -> list[TeamDiff]:
     names = dict(Commune.objects.filter(pk__in=roster_import.plan["communes"]).values_list("pk", "name"))
     diffs = {
         ref: TeamDiff(
-            ref, plans[ref]["name"], names[plans[ref]["commune"]], plans[ref]["status"], plans[ref]["team_id"]
+            ref=ref,
+            name=plans[ref]["name"],
+            commune=names[plans[ref]["commune"]],
+            status=plans[ref]["status"],
+            team_id=plans[ref]["team_id"],
+            decision_was=plans[ref]["decision_was"],
+            decision_is=plans[ref]["decision_is"],
         )
         for ref in refs
     }
@@ -199,7 +208,7 @@ def shown(name: str, value: str) -> str:
     return Organization(value).label if name == "organization" and value else value
 
 
-def running_job(roster_import: RosterImport) -> Job | None:
+def latest_job(roster_import: RosterImport) -> Job | None:
     """The latest job about this import, for its progress and the reason when it failed."""
     keys = [f"{kind}:{roster_import.pk}" for kind in ("roster.rehearse", "roster.apply", "roster.undo")]
     return Job.objects.filter(key__in=keys).order_by("-created_at").first()

@@ -1,13 +1,14 @@
 """Uploading a workbook, looking at what it would change, confirming, undoing."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from cdt_portal.jobs.enums import UNFINISHED
 from teams.access import Can, Scope, get_or_404, requires
 from teams.enums import ImportState
 from teams.forms.imports import UploadForm, choices_from
@@ -55,21 +56,26 @@ def start(request: HttpRequest, form: UploadForm) -> RosterImport:
 @require_GET
 def roster_import(request: HttpRequest, pk) -> HttpResponse:
     current = import_or_404(request.scope, pk)
-    if "HX-Request" in request.headers and current.state not in WAITING:
+    job = queries.latest_job(current)
+    waiting = current.state in WAITING or (job is not None and job.state in UNFINISHED)
+    if waiting:
+        return render(request, "teams/imports/waiting.html", {"roster_import": current, "job": job})
+    if "HX-Request" in request.headers:  # what the page was waiting for is there
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context = {"roster_import": current, "job": queries.running_job(current), "waiting": current.state in WAITING}
-    if current.state in {ImportState.REHEARSED, ImportState.APPLIED, ImportState.UNDONE}:
-        refs = queries.differing_teams(current)
-        page = Paginator(refs, queries.TEAMS_PER_PAGE).get_page(request.GET.get("trang"))
-        context |= {
-            "page": page,
-            "teams": queries.team_diffs(current, list(page.object_list)),
-            "groups": queries.finding_groups(current),
-            "units": queries.unmatched_units(current),
-            "full_phones": sees_phones(request, current),
-            **queries.summary(current, list(page.object_list)),
-        }
-    return render(request, f"teams/imports/{template_of(current)}.html", context)
+    if not current.plan:
+        return render(request, "teams/imports/closed.html", {"roster_import": current})
+    page = Paginator(queries.differing_teams(current), queries.TEAMS_PER_PAGE).get_page(request.GET.get("trang"))
+    context = {
+        "roster_import": current,
+        "job": job,
+        "page": page,
+        "teams": queries.team_diffs(current, list(page.object_list)),
+        "groups": queries.finding_groups(current),
+        "units": queries.unmatched_units(current),
+        "full_phones": sees_phones(request, current),
+        **queries.summary(current, list(page.object_list)),
+    }
+    return render(request, "teams/imports/rehearsal.html", context)
 
 
 def sees_phones(request: HttpRequest, current: RosterImport) -> bool:
@@ -78,10 +84,12 @@ def sees_phones(request: HttpRequest, current: RosterImport) -> bool:
     return allowed or current.owner_id == request.user.pk
 
 
-def template_of(current: RosterImport) -> str:
-    if current.state in WAITING:
-        return "waiting"
-    return "refused" if current.state in {ImportState.REFUSED, ImportState.CANCELLED} else "rehearsal"
+def own_file_or_403(request: HttpRequest, pk) -> RosterImport:
+    """The import whose file the user may have: it holds every phone in full."""
+    current = import_or_404(request.scope, pk)
+    if not sees_phones(request, current):
+        raise PermissionDenied("Tệp này có đủ số điện thoại; chỉ người tải lên và cán bộ của xã được lấy lại.")
+    return current
 
 
 @require_POST
@@ -121,13 +129,15 @@ def step(request: HttpRequest, pk, action) -> HttpResponse:
 @require_GET
 def original(request: HttpRequest, pk) -> HttpResponse:
     """The file as it was uploaded."""
-    current = import_or_404(request.scope, pk)
+    current = own_file_or_403(request, pk)
+    if not current.file:
+        raise Http404
     return FileResponse(current.file.open("rb"), as_attachment=True, filename=current.filename)
 
 
 @require_POST
 def marked(request: HttpRequest, pk) -> HttpResponse:
     """Ask for the user's own file back with marked cells and a column of notes."""
-    current = import_or_404(request.scope, pk)
+    current = own_file_or_403(request, pk)
     job = lifecycle.ask_marked_file(roster_import=current, by=request.user)
     return redirect("jobs:detail", job.pk)

@@ -6,7 +6,7 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from teams.enums import ImportState, RowOutcome
+from teams.enums import ImportState, RowOutcome, Severity
 from teams.models import Commune, Province, RosterImport
 from teams.services.imports.applying import apply
 from teams.services.imports.lifecycle import read_and_rehearse, upload
@@ -27,22 +27,34 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         if not options["file"].is_file():
-            raise CommandError(f"Không có tệp {options['file']}.")
-        with transaction.atomic():
-            roster_import = self.rehearse(options)
-            if self.may_apply(roster_import, options):
-                roster_import = apply(roster_import=roster_import, by=None)
-            report = self.report(roster_import)
-            if not options["apply"]:
-                transaction.set_rollback(True)
-                roster_import.file.delete(save=False)
+            raise CommandError(f"Không có tệp {options['file']}.", returncode=3)
+        report = self.run_import(options)
         self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else self.in_words(report))
         if "refused" in report:
             sys.exit(2)
         if report["rows"]["rejected"]:
             sys.exit(1)
 
-    def rehearse(self, options: dict) -> RosterImport:
+    def run_import(self, options: dict) -> dict:
+        """The report; without --apply, and when anything breaks, neither rows nor the kept file stay behind."""
+        roster_import = None
+        try:
+            with transaction.atomic():
+                roster_import = self.upload(options)
+                roster_import = read_and_rehearse(roster_import)
+                if self.may_apply(roster_import, options):
+                    roster_import = apply(roster_import=roster_import, by=None)
+                report = self.report(roster_import)
+                transaction.set_rollback(not options["apply"])
+        except BaseException:
+            if roster_import:
+                roster_import.file.delete(save=False)
+            raise
+        if not options["apply"]:
+            roster_import.file.delete(save=False)
+        return report
+
+    def upload(self, options: dict) -> RosterImport:
         commune, province = self.units(options)
         with options["file"].open("rb") as file:
             roster_import = upload(
@@ -50,7 +62,7 @@ class Command(BaseCommand):
             )
         if options["create_units"]:
             roster_import.options = {"create_units": True}
-        return read_and_rehearse(roster_import)
+        return roster_import
 
     def units(self, options: dict) -> tuple[Commune | None, Province]:
         if options["commune"]:
@@ -93,7 +105,7 @@ class Command(BaseCommand):
             f" + lỗi {rows['rejected']} + bỏ qua {rows['ignored']}.",
             f"Tổ: thêm {teams['new']}, sửa {teams['changed']}, giữ {teams['same']}."
             f" Thành viên vắng trong tệp: {members['absent']}.",
-            *(f"{f['sheet']}!{f['cell']} [{f['severity']}] {f['message']}" for f in report["findings"]),
+            *(f"{f['sheet']}!{f['cell']} [{Severity(f['severity']).label}] {f['message']}" for f in report["findings"]),
             "Đã ghi." if report["applied"] else "Chưa ghi gì.",
         ]
         return "\n".join(lines)

@@ -2,12 +2,13 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
 from teams import naming
-from teams.enums import DecisionKind, ImportState, LeaveReason, RowOutcome
+from teams.enums import DecisionKind, ImportState, RowOutcome
 from teams.keys import team_keys, unit_keys
 from teams.models import Commune, Decision, ResidentialUnit, RosterImport, Team, TeamCoverage, TeamDecision
 from teams.services.bulk import copy, new_ids
@@ -23,11 +24,14 @@ class RegisterMoved(Exception):
 def apply(*, roster_import: RosterImport, by: User | None) -> RosterImport:
     """Write what was rehearsed; an import that is already applied is returned as it is (safe to repeat).
 
-    Raises RegisterMoved, with nothing written, when anybody changed these communes since the rehearsal.
+    Raises RegisterMoved, with nothing written, when anybody changed these communes since the rehearsal, and
+    ValidationError when the import no longer waits to be written.
     """
     current = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
     if current.state == ImportState.APPLIED:
         return current
+    if current.state not in {ImportState.REHEARSED, ImportState.APPLYING}:
+        raise ValidationError("Lần nhập này không còn chờ ghi.")
     lock_communes(current.plan["communes"])
     list(Team.objects.select_for_update().filter(commune__in=current.plan["communes"]).values_list("pk"))
     if stamp(set(current.plan["communes"])) != current.stamp:
@@ -58,9 +62,7 @@ def write_teams(roster_import: RosterImport) -> dict[int, int]:
             plan["decision_id"] = decisions[plan["new_decision"]]
     found_teams([plan for plan in plans if plan["status"] == "new"], provinces)
     change_decisions([plan for plan in plans if plan["status"] == "changed"])
-    TeamDecision.objects.bulk_create(
-        [team_decision(plan, provinces) for plan in plans if plan["decision_changes"]], ignore_conflicts=True
-    )
+    link_decisions([plan for plan in plans if plan["decision_changes"]], provinces)
     roster_import.plan["created_decisions"] = sorted(decisions.values())
     return {plan["ref"]: plan["team_id"] for plan in plans}
 
@@ -146,15 +148,24 @@ def change_decisions(plans: list[dict]) -> None:
     Team.objects.bulk_update(teams.values(), ["decision", "version"], batch_size=2000)
 
 
-def team_decision(plan: dict, provinces: dict[str, str]) -> TeamDecision:
-    founded = plan["status"] == "new"
-    return TeamDecision(
-        province_id=provinces[plan["commune"]],
-        commune_id=plan["commune"],
-        team_id=plan["team_id"],
-        decision_id=plan["decision_id"],
-        kind=DecisionKind.ESTABLISH if founded else DecisionKind.CONSOLIDATE,
-        effective_on=day(plan["joined_on"]) if founded else None,
+def link_decisions(plans: list[dict], provinces: dict[str, str]) -> None:
+    """Each team's history gets its decision; `linked` remembers which of them this import wrote."""
+    days = dict(Decision.objects.filter(pk__in={p["decision_id"] for p in plans}).values_list("pk", "issued_on"))
+    teams = [plan["team_id"] for plan in plans]
+    known = set(TeamDecision.objects.filter(team__in=teams).values_list("team", "decision"))
+    for plan in plans:
+        plan["linked"] = (plan["team_id"], plan["decision_id"]) not in known
+    TeamDecision.objects.bulk_create(
+        TeamDecision(
+            province_id=provinces[plan["commune"]],
+            commune_id=plan["commune"],
+            team_id=plan["team_id"],
+            decision_id=plan["decision_id"],
+            kind=DecisionKind.CONSOLIDATE if plan["decision_was"] else DecisionKind.ESTABLISH,
+            effective_on=days[plan["decision_id"]],
+        )
+        for plan in plans
+        if plan["linked"]
     )
 
 
@@ -163,24 +174,19 @@ def day(text: str | None) -> date | None:
 
 
 INSERT_MEMBERS = """
-    WITH written AS (
-        INSERT INTO teams_member (province_id, commune_id, team_id, person, position, full_name, match_key, sort_key,
-            search_key, role, phone, other_phone, organization, note, joined_on, left_reason, version)
-        SELECT t.province_id, t.commune_id, t.id, s.person,
-            COALESCE(last.position, 0) + row_number() OVER (PARTITION BY t.id ORDER BY s.position),
-            s.full_name, s.match_key, s.sort_key, s.search_key, s.role,
-            s.phone, s.other_phone, s.organization, s.note, s.joined_on, '', 1
-        FROM teams_stagedrow s
-        JOIN unnest(%(refs)s::int[], %(teams)s::bigint[]) AS places (ref, team) ON places.ref = s.team_ref
-        JOIN teams_team t ON t.id = places.team
-        LEFT JOIN (
-            SELECT team_id, max(position) AS position FROM teams_member WHERE team_id = ANY(%(teams)s) GROUP BY team_id
-        ) last ON last.team_id = t.id
-        WHERE s.roster_import_id = %(roster_import)s AND s.outcome = 'new' AND s.full_name <> ''
-        RETURNING id, person
-    )
-    UPDATE teams_stagedrow s SET member_id = written.id, written_version = 1
-    FROM written WHERE s.roster_import_id = %(roster_import)s AND s.person = written.person
+    INSERT INTO teams_member (id, province_id, commune_id, team_id, person, position, full_name, match_key, sort_key,
+        search_key, role, phone, other_phone, organization, note, joined_on, left_reason, version)
+    SELECT s.member_id, t.province_id, t.commune_id, t.id, COALESCE(s.person, gen_random_uuid()),
+        COALESCE(last.position, 0) + row_number() OVER (PARTITION BY t.id ORDER BY s.position),
+        s.full_name, s.match_key, s.sort_key, s.search_key, s.role,
+        s.phone, s.other_phone, s.organization, s.note, s.joined_on, '', 1
+    FROM teams_stagedrow s
+    JOIN unnest(%(refs)s::int[], %(teams)s::bigint[]) AS places (ref, team) ON places.ref = s.team_ref
+    JOIN teams_team t ON t.id = places.team
+    LEFT JOIN (
+        SELECT team_id, max(position) AS position FROM teams_member WHERE team_id = ANY(%(teams)s) GROUP BY team_id
+    ) last ON last.team_id = t.id
+    WHERE s.roster_import_id = %(roster_import)s AND s.outcome = 'new' AND s.full_name <> ''
 """
 
 # A leader who becomes something else is written first: the index allows one active leader at every moment.
@@ -201,9 +207,10 @@ UPDATE_MEMBERS = """
 
 
 LEAVE = """
-    UPDATE teams_member m SET left_on = places.day, left_reason = %(reason)s, phone = '', other_phone = '',
+    UPDATE teams_member m SET left_on = places.day, left_reason = places.reason, phone = '', other_phone = '',
         version = m.version + 1
-    FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(days)s::date[]) AS places (id, version, day)
+    FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(days)s::date[], %(reasons)s::text[])
+        AS places (id, version, day, reason)
     WHERE m.id = places.id AND m.version = places.version AND m.left_on IS NULL
 """
 
@@ -221,8 +228,8 @@ def write_members(roster_import: RosterImport, teams: dict[int, int]) -> None:
     with connection.cursor() as cursor:
         expect(cursor, DEMOTE, people(plan["demoted"]), len(plan["demoted"]))
         leavers = [member for member in plan["absent"] if member["leaves"]]
-        days = leaving_days(plan, leavers)
-        expect(cursor, LEAVE, people(leavers) | {"days": days, "reason": LeaveReason.CONSOLIDATED}, len(leavers))
+        terms = {"days": leaving_days(plan, leavers), "reasons": [member["reason"] for member in leavers]}
+        expect(cursor, LEAVE, people(leavers) | terms, len(leavers))
         cursor.execute(UPDATE_MEMBERS, parameters | {"demotion": True})
         changed = cursor.rowcount
         expect(

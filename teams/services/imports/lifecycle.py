@@ -5,11 +5,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path, PurePath
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
+from django.utils import timezone
 
 from cdt_portal.accounts.models import User
 from cdt_portal.jobs.models import Job
@@ -22,9 +24,10 @@ from teams.intake.refusals import Refused
 from teams.intake.roster import read_roster
 from teams.models import Commune, Province, RosterImport
 from teams.services.imports.rehearsal import rehearse
-from teams.services.imports.resolve import CREATE
+from teams.services.imports.resolve import CREATE, NO_UNIT
 
 DISK_REFUSES = "Máy chủ không còn chỗ lưu tệp. Chưa có gì được ghi; hãy báo quản trị rồi thử lại."
+KEPT = timedelta(days=90)
 COMMUNE_ROWS = 50_000
 PROVINCE_ROWS = 200_000  # a province has some 30,000 members; the nation's largest twice that
 
@@ -68,7 +71,10 @@ def choose(*, roster_import: RosterImport, options: dict, by: User) -> Job:
     current = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
     if current.state != ImportState.REHEARSED:
         raise ValidationError("Lần nhập này không còn chờ xác nhận.")
-    current.options = current.options | clean_options(options)
+    cleaned = clean_options(options)
+    if "units" in cleaned:  # the page shows only what is still unmatched: earlier choices stand
+        cleaned["units"] = current.options.get("units", {}) | cleaned["units"]
+    current.options = current.options | cleaned
     current.state = ImportState.UPLOADED
     current.save(update_fields=["options", "state"])
     return ask_rehearsal(roster_import=current, by=by)
@@ -78,7 +84,7 @@ def clean_options(options: dict) -> dict:
     """Only known choices in known shapes: `units` {"code:key": village id | "create"}, `create_units` bool,
     `fixes` codes of GROUP_FIXES, `leave` member ids or "all". Raises ValidationError."""
     shapes = {
-        "units": lambda value: all(isinstance(choice, int) or choice == CREATE for choice in value.values()),
+        "units": lambda value: all(isinstance(choice, int) or choice in (CREATE, NO_UNIT) for choice in value.values()),
         "create_units": lambda value: isinstance(value, bool),
         "fixes": lambda value: set(value) <= set(GROUP_FIXES),
         "leave": lambda value: value == "all" or all(isinstance(member, int) for member in value),
@@ -147,9 +153,28 @@ def read_and_rehearse(roster_import: RosterImport) -> RosterImport:
 
 def read(roster_import: RosterImport) -> Reading:
     """The roster of the kept file. Raises Refused."""
-    limit = COMMUNE_ROWS if roster_import.commune_id else PROVINCE_ROWS
     with local_copy(roster_import) as path:
-        return read_roster(read_workbook(path, roster_import.filename, row_limit=limit))
+        return read_roster(read_workbook(path, roster_import.filename, row_limit=row_limit(roster_import)))
+
+
+def row_limit(roster_import: RosterImport) -> int:
+    return COMMUNE_ROWS if roster_import.commune_id else PROVINCE_ROWS
+
+
+@transaction.atomic
+def forget_old() -> int:
+    """Strip what only the undo needs, and the files, from imports older than KEPT; returns how many. Phones in
+    them have lost their purpose by then."""
+    old = RosterImport.objects.filter(created_at__lt=timezone.now() - KEPT).exclude(file="")
+    for roster_import in old:
+        roster_import.rows.all().delete()
+        roster_import.findings.all().delete()
+        roster_import.file.delete(save=False)
+        roster_import.plan = {}
+        if roster_import.state == ImportState.REHEARSED:
+            roster_import.state = ImportState.CANCELLED
+        roster_import.save()
+    return len(old)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The user's own file back: the cells to mend are coloured, the reasons stand in a column of their own."""
 
+import zipfile
 from collections import defaultdict
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from django.core.files.base import ContentFile
 from django.core.files.temp import NamedTemporaryFile
@@ -9,24 +10,28 @@ from django.core.files.temp import NamedTemporaryFile
 from teams.enums import Severity
 from teams.intake.reader import read_workbook
 from teams.models import ImportFinding, RosterImport
-from teams.services.imports.lifecycle import local_copy
+from teams.services.imports.lifecycle import local_copy, row_limit
 
 COLOURS = {Severity.ERROR: "FFF4B9B5", Severity.WARNING: "FFFFF0B3"}
+LAYOUT_LIMIT = 20 * 1024 * 1024  # bytes unpacked: openpyxl holds some fifty times that in memory
 HEADING = "Cần sửa (hệ thống ghi)"
 
 
 def marked_file(roster_import: RosterImport) -> ContentFile:
-    """An .xlsx with the sheets of the upload; formats other than .xlsx come back as plain cells."""
+    """An .xlsx with the sheets of the upload; other formats, and files too large to keep their
+    layout in memory, come back as plain cells."""
     # openpyxl costs every process that imports it 25 MB: only the worker that marks a file pays.
     import openpyxl
     from openpyxl.styles import Alignment, PatternFill
 
     fills = {severity: PatternFill("solid", fgColor=colour) for severity, colour in COLOURS.items()}
     with local_copy(roster_import) as path:
-        if PurePath(roster_import.filename).suffix.lower() in {".xlsx", ".xlsm"}:
+        sheets = read_workbook(path, roster_import.filename, row_limit=row_limit(roster_import))
+        if PurePath(roster_import.filename).suffix.lower() in {".xlsx", ".xlsm"} and unpacked_size(path) < LAYOUT_LIMIT:
             workbook = openpyxl.load_workbook(path)
         else:
-            workbook = plain_workbook(openpyxl.Workbook(), read_workbook(path, roster_import.filename))
+            workbook = plain_workbook(openpyxl.Workbook(), sheets)
+    widths = {sheet.name: max((len(values) for _, values in sheet.rows), default=1) for sheet in sheets}
     by_sheet: dict[str, list[ImportFinding]] = defaultdict(list)
     for finding in roster_import.findings.exclude(cell=""):
         by_sheet[finding.sheet].append(finding)
@@ -36,7 +41,7 @@ def marked_file(roster_import: RosterImport) -> ContentFile:
             cell = sheet[finding.cell]
             cell.fill = fills[finding.severity]
             notes[cell.row].append(finding.message)
-        column = sheet.max_column + 1
+        column = widths.get(sheet.title, 1) + 1
         for row, messages in notes.items():
             note = sheet.cell(row=row, column=column)
             note.value, note.data_type = "\n".join([HEADING + ":", *messages]), "s"
@@ -46,6 +51,12 @@ def marked_file(roster_import: RosterImport) -> ContentFile:
         workbook.save(target.name)
         target.seek(0)
         return ContentFile(target.read())
+
+
+def unpacked_size(path: Path) -> int:
+    """Bytes of the package's parts; the preflight has already checked that they are true."""
+    with zipfile.ZipFile(path) as package:
+        return sum(part.file_size for part in package.infolist())
 
 
 def plain_workbook(workbook, sheets):

@@ -32,8 +32,12 @@ class Person:
         return {
             name: getattr(self, name)
             for name in ("full_name", "role", "phone", "other_phone", "organization", "note")
-            if getattr(self, name) and getattr(self, name) != getattr(member, name)
+            if getattr(self, name) and getattr(self, name) != getattr(member, name) and not self.is_second(name, member)
         }
+
+    def is_second(self, name: str, member: StoredMember) -> bool:
+        """The file gives one number, and it is the member's second: that says nothing new."""
+        return name == "phone" and not self.other_phone and self.phone == member.other_phone
 
 
 def person_of(row: RosterRow) -> Person:
@@ -44,7 +48,7 @@ def person_of(row: RosterRow) -> Person:
     return Person(
         row=row,
         key=name_key(row.full_name),
-        full_name=row.full_name,
+        full_name=row.full_name[:120],
         role=row.role,
         phone=numbers[0] if numbers else "",
         other_phone=numbers[1] if len(numbers) > 1 else "",
@@ -55,7 +59,7 @@ def person_of(row: RosterRow) -> Person:
 
 def same_person(person: Person, member: StoredMember) -> bool:
     """Whether a row with the member's id still speaks of them: somebody may have typed another person over it."""
-    same_phone = person.phone == member.phone or not person.phone
+    same_phone = bool(person.phone) and person.phone in (member.phone, member.other_phone)
     return same_phone or text.fold(person.full_name) == text.fold(member.full_name)
 
 

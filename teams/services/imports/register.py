@@ -4,9 +4,11 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
 
+from cdt_portal.lib.decisions import decision_title
 from teams.enums import TeamKind
 from teams.models import Commune, Decision, Member, ResidentialUnit, RosterImport, Team, TeamCoverage
 
@@ -25,6 +27,7 @@ class StoredTeam:
 @dataclass(frozen=True, slots=True)
 class StoredMember:
     id: int
+    person: UUID
     team: int
     full_name: str
     key: str
@@ -47,11 +50,11 @@ class Register:
         default_factory=lambda: defaultdict(dict)
     )  # commune, match key
     decisions: dict[tuple[str, str, date | None], int] = field(default_factory=dict)  # commune, match key, day
-    decision_of: dict[int, tuple[str, date | None]] = field(default_factory=dict)  # id -> match key, day
+    decision_of: dict[int, tuple[str, date | None, str]] = field(default_factory=dict)  # id -> match key, day, title
     members: dict[int, list[StoredMember]] = field(default_factory=lambda: defaultdict(list))  # team id
+    by_id: dict[int, StoredMember] = field(default_factory=dict)
     phones: dict[str, list[StoredMember]] = field(default_factory=lambda: defaultdict(list))
     team_names: dict[int, str] = field(default_factory=dict)
-
     numbers: dict[tuple[str, str, date | None], list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def namesake(self, commune: str, key: str) -> StoredTeam | None:
@@ -89,11 +92,11 @@ def load(communes: list[Commune], concerned: set[str]) -> Register:
     for team_id, unit_id in coverages:
         if team_id in by_id:
             register.team_of_unit[unit_id].append(by_id[team_id])
-    for pk, commune, key, day in Decision.objects.filter(commune__in=concerned).values_list(
-        "pk", "commune_id", "match_key", "issued_on"
+    for pk, commune, key, day, number, symbol, raw in Decision.objects.filter(commune__in=concerned).values_list(
+        "pk", "commune_id", "match_key", "issued_on", "number", "symbol", "raw_text"
     ):
         register.decisions[commune, key, day] = pk
-        register.decision_of[pk] = key, day
+        register.decision_of[pk] = key, day, decision_title(number, symbol, day) or raw
         register.numbers[commune, key.rpartition("/")[0], day].append(pk)
     load_members(register, concerned)
     return register
@@ -101,12 +104,14 @@ def load(communes: list[Commune], concerned: set[str]) -> Register:
 
 def load_members(register: Register, concerned: set[str]) -> None:
     columns = [
-        "pk", "team_id", "full_name", "match_key", "role", "phone", "other_phone", "organization", "note", "version",
+        "pk", "person", "team_id", "full_name", "match_key", "role", "phone", "other_phone", "organization", "note",
+        "version",
     ]  # fmt: skip
     rows = Member.objects.filter(commune__in=concerned, left_on=None, team__dissolved_on=None)
     for values in rows.order_by("team_id", "position", "pk").values_list(*columns):
         member = StoredMember(*values)
         register.members[member.team].append(member)
+        register.by_id[member.id] = member
         if member.phone:
             register.phones[member.phone].append(member)
 

@@ -1,20 +1,21 @@
 """What a workbook would change, staged row by row; nothing of the register is touched."""
 
 import logging
-import uuid
 from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
 
 from django.db import transaction
 from django.utils import timezone
 
-from teams.enums import ImportState, MemberRole, RowOutcome
+from teams.enums import ImportState, LeaveReason, MemberRole, RowOutcome
 from teams.intake.fixes import GROUP_FIXES
 from teams.intake.reading import Finding, Reading, RosterRow, error, warning
 from teams.keys import member_keys
-from teams.models import RosterImport
+from teams.models import Member, RosterImport
+from teams.row_ids import read_row_id
+from teams.services.bulk import new_ids
 from teams.services.imports import register as registers
-from teams.services.imports.matching import Person, match, person_of
+from teams.services.imports.matching import Person, match, person_of, same_person
 from teams.services.imports.register import Register, StoredMember
 from teams.services.imports.resolve import CommuneFinder, Resolution, TeamPlan, find_communes, resolve
 from teams.services.imports.staging import Staged, copy_findings, copy_rows
@@ -30,15 +31,18 @@ class Rehearsal:
     resolution: Resolution
     register: Register
     fixes: frozenset[str]
-    leaving: frozenset[int] | None  # member ids; None: everybody who is absent
+    leave: list[int] | str | None  # who leaves among the absent: ids, "all", or not chosen: those who were moved
     rows: list[Staged] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     absent: list[dict] = field(default_factory=list)
     demoted: list[dict] = field(default_factory=list)
+    moved: set[int] = field(default_factory=set)  # ids of members whose row stands in another team's block
     errors: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)  # (sheet, row) -> code -> message
 
     def leaves(self, member: StoredMember) -> bool:
-        return self.leaving is None or member.id in self.leaving
+        if self.leave is None:
+            return member.id in self.moved
+        return self.leave == "all" or member.id in self.leave
 
     def obstacle(self, row: RosterRow) -> str:
         """Why the row cannot go in, or ""."""
@@ -60,7 +64,8 @@ class Rehearsal:
         """The figures in the shape of `manage.py roster_import --json`."""
         outcomes = Counter(row.outcome for row in self.rows)
         members = Counter(row.outcome for row in self.rows if row.full_name)
-        teams = Counter(plan.status for plan in self.resolution.teams)
+        written = {row.team_ref for row in self.rows if row.outcome not in (RowOutcome.REJECTED, RowOutcome.IGNORED)}
+        teams = Counter(plan.status for plan in self.resolution.teams if plan.ref in written)
         total = self.reading.total
         return {
             "rows": {"read": self.reading.rows_read} | {name: outcomes[name] for name in RowOutcome.values},
@@ -73,28 +78,31 @@ class Rehearsal:
 @transaction.atomic
 def rehearse(roster_import: RosterImport, reading: Reading) -> RosterImport:
     """Stage what `reading` would do to the register as it stands now, with the choices in `roster_import.options`."""
+    current = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
+    if current.state == ImportState.CANCELLED:
+        return current
     options = roster_import.options
     communes = registers.communes_of(roster_import)
     codes = find_communes(reading.rows, CommuneFinder(communes), roster_import.commune_id or "")
     concerned = {code for code, _ in codes.values() if code} | ({roster_import.commune_id} - {None})
+    seen = registers.stamp(concerned)  # before the look itself: what comes in between is a change since the rehearsal
     register = registers.load(communes, concerned)
-    leave = options.get("leave", [])
     rehearsal = Rehearsal(
         reading=reading,
         resolution=resolve(reading.rows, register, codes, options, timezone.localdate()),
         register=register,
         fixes=frozenset(options.get("fixes", [])),
-        leaving=None if leave == "all" else frozenset(leave),
+        leave=options.get("leave"),
     )
     compare(rehearsal)
     if len(rehearsal.rows) != reading.rows_read:
         raise RuntimeError(
             f"import {roster_import.pk}: {reading.rows_read} rows read, {len(rehearsal.rows)} accounted for"
         )
-    foreign = sum(trouble == "foreign" for _, trouble in codes.values())
+    foreign = sum(trouble in {"foreign", "unknown"} for _, trouble in codes.values())
     if foreign:
         logger.warning("import %s by user %s names %s foreign units", roster_import.pk, roster_import.owner_id, foreign)
-    store(roster_import, rehearsal, concerned)
+    store(roster_import, rehearsal, concerned, seen)
     return roster_import
 
 
@@ -103,13 +111,24 @@ def compare(rehearsal: Rehearsal) -> None:
         if finding.severity == "error" and finding.row:
             rehearsal.errors.setdefault((finding.sheet, finding.row), {})[finding.code] = finding.message
         rehearsal.findings.append(settled(finding, rehearsal.fixes))
+    find_moved(rehearsal)
     for plan in rehearsal.resolution.teams:
         compare_team(rehearsal, plan)
     for row, reason in rehearsal.resolution.outside:
-        rehearsal.rows.append(Staged(row.sheet, row.row, RowOutcome.REJECTED, reason, full_name=row.full_name))
+        name = row.full_name[:120]
+        rehearsal.rows.append(Staged(row.sheet, row.row, RowOutcome.REJECTED, reason[:400], full_name=name))
     for ignored in rehearsal.reading.ignored:
         rehearsal.rows.append(Staged(ignored.sheet, ignored.row, RowOutcome.IGNORED, ignored.label))
     rehearsal.findings += rehearsal.resolution.findings
+
+
+def find_moved(rehearsal: Rehearsal) -> None:
+    """Members of our own export whose row somebody put into another team's block."""
+    for plan in rehearsal.resolution.teams:
+        for row in rehearsal.resolution.rows[plan.ref]:
+            member = rehearsal.register.by_id.get(read_row_id(row.row_id) or 0) if row.row_id else None
+            if member and member.team != plan.team_id and same_person(rehearsal.person(row), member):
+                rehearsal.moved.add(member.id)
 
 
 def settled(finding: Finding, fixes: frozenset[str]) -> Finding:
@@ -135,9 +154,13 @@ def compare_team(rehearsal: Rehearsal, plan: TeamPlan) -> None:
     found, absent = match(people, members)
     settle_leaders(rehearsal, people, found, obstacles, absent, plan)
     for person, member, obstacle in zip(people, found, obstacles, strict=True):
-        rehearsal.rows.append(person_row(plan, person, member, obstacle))
+        staged = person_row(plan, person, member, obstacle)
+        before = rehearsal.register.by_id.get(read_row_id(person.row.row_id) or 0) if person.row.row_id else None
+        if before and before.id in rehearsal.moved:
+            staged.person = before.person
+        rehearsal.rows.append(staged)
         if member is None and not obstacle:
-            rehearsal.findings += seen_elsewhere(person, rehearsal.register)
+            rehearsal.findings += seen_elsewhere(person, rehearsal)
     for member in absent:
         rehearsal.absent.append(
             {
@@ -149,6 +172,7 @@ def compare_team(rehearsal: Rehearsal, plan: TeamPlan) -> None:
                 "phone": member.phone,
                 "other_phone": member.other_phone,
                 "leaves": rehearsal.leaves(member),
+                "reason": LeaveReason.MOVED_TEAM if member.id in rehearsal.moved else LeaveReason.CONSOLIDATED,
             }
         )
 
@@ -165,7 +189,7 @@ def person_row(plan: TeamPlan, person: Person, member: StoredMember | None, obst
         row.sheet,
         row.row,
         RowOutcome.REJECTED,
-        obstacle,
+        obstacle[:400],
         plan.ref,
         full_name=person.full_name,
         role=person.role,
@@ -178,7 +202,7 @@ def person_row(plan: TeamPlan, person: Person, member: StoredMember | None, obst
     if obstacle:
         return staged
     if member is None:
-        staged.outcome, staged.person = RowOutcome.NEW, uuid.uuid4()
+        staged.outcome = RowOutcome.NEW
         staged.role = person.role or MemberRole.MEMBER
         fill_keys(staged)
         return staged
@@ -218,28 +242,50 @@ def settle_leaders(
             staying.append(member)
     if not named or not staying:
         return
+    row = people[named[0]].row
+    message = (
+        f"Tổ đang có Tổ trưởng là {staying[0].full_name}, người mà tệp không cho thôi. Mỗi tổ chỉ có một Tổ trưởng."
+    )
+    rehearsal.findings.append(settled(error(row, "role", "leader_conflict", message), rehearsal.fixes))
     if "leader_conflict" in rehearsal.fixes:
         rehearsal.demoted += [{"id": member.id, "version": member.version} for member in staying]
-        return
-    row = people[named[0]].row
-    message = f"Tổ đang có Tổ trưởng là {staying[0].full_name} và tệp không cho thôi. Mỗi tổ chỉ có một Tổ trưởng."
-    obstacles[named[0]] = message
-    rehearsal.findings.append(error(row, "role", "leader_conflict", message))
+    else:
+        obstacles[named[0]] = message
 
 
-def seen_elsewhere(person: Person, register: Register) -> list[Finding]:
-    """A new member whose phone is already another's: perhaps the same person in a second team."""
+def seen_elsewhere(person: Person, rehearsal: Rehearsal) -> list[Finding]:
+    """A new member whose row or phone is already another's: moved here, or perhaps the same person twice."""
+    register = rehearsal.register
+    moved = register.by_id.get(read_row_id(person.row.row_id) or 0)
+    if moved and same_person(person, moved):
+        return [warning(person.row, "full_name", "moved_team", f"Chuyển từ “{register.team_names[moved.team]}” sang.")]
     others = register.phones.get(person.phone, []) if person.phone else []
-    findings = []
     for other in others[:1]:
         code = "person_elsewhere" if other.key == person.key else "phone_elsewhere"
         who = "Người này" if code == "person_elsewhere" else f"Số này cũng là của {other.full_name},"
-        message = f"{who} đã có trong tổ {register.team_names.get(other.team, '')}."
-        findings.append(warning(person.row, "phone", code, message))
-    return findings
+        message = f"{who} đã có trong “{register.team_names[other.team]}”."
+        return [warning(person.row, "phone", code, message)]
+    return []
 
 
-def store(roster_import: RosterImport, rehearsal: Rehearsal, concerned: set[str]) -> None:
+def unnamed_teams(rehearsal: Rehearsal) -> list[str]:
+    """Live teams of the communes the file speaks of that it does not name: they stay as they are, and are told."""
+    communes = {plan.commune for plan in rehearsal.resolution.teams}
+    named = {plan.team_id for plan in rehearsal.resolution.teams}
+    teams = rehearsal.register.teams.values()
+    return [team.name for team in teams if team.commune in communes and team.id not in named]
+
+
+def keep_ids(rehearsal: Rehearsal) -> None:
+    """New members get their id now: the apply inserts with it and the undo finds them by it."""
+    new = [row for row in rehearsal.rows if row.outcome == RowOutcome.NEW and row.full_name]
+    for row, member_id in zip(new, new_ids(Member, len(new)), strict=True):
+        row.member_id = member_id
+
+
+def store(roster_import: RosterImport, rehearsal: Rehearsal, concerned: set[str], seen: str) -> None:
+    keep_ids(rehearsal)
+    unnamed = unnamed_teams(rehearsal)
     roster_import.rows.all().delete()
     roster_import.findings.all().delete()
     copy_rows(roster_import, rehearsal.rows)
@@ -248,10 +294,11 @@ def store(roster_import: RosterImport, rehearsal: Rehearsal, concerned: set[str]
         "absent": rehearsal.absent,
         "demoted": rehearsal.demoted,
         "communes": sorted(concerned),
+        "unnamed_teams": {"count": len(unnamed), "names": unnamed[:12]},
         "unused_columns": list(rehearsal.reading.unused_columns),
         "sheets": [asdict(sheet) for sheet in rehearsal.reading.sheets],
     }
     roster_import.counts = rehearsal.counts()
-    roster_import.stamp = registers.stamp(concerned)
+    roster_import.stamp = seen
     roster_import.state = ImportState.REHEARSED
     roster_import.save()

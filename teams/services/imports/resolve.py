@@ -7,14 +7,14 @@ from datetime import date
 from itertools import groupby
 
 from cdt_portal.lib import text
-from cdt_portal.lib.decisions import DecisionReading
+from cdt_portal.lib.decisions import DecisionReading, decision_title
 from teams import naming
 from teams.enums import TeamKind
 from teams.intake.reading import Finding, RosterRow, error, warning
 from teams.models import Commune
 from teams.services.imports.register import Register, StoredTeam
 
-CREATE = "create"  # the choice "this village is new" for an unmatched name
+CREATE, NO_UNIT = "create", "none"  # choices for an unmatched name: a new village; a team of no one village
 COMMUNE_SHORTHANDS = {"p.": "phường ", "x.": "xã ", "đk.": "đặc khu ", "p ": "phường ", "x ": "xã "}
 
 
@@ -35,6 +35,8 @@ class TeamPlan:
     decision_id: int | None = None
     new_decision: int | None = None  # index into plan["decisions"]
     decision_changes: bool = False
+    decision_was: str = ""  # titles, for the screen
+    decision_is: str = ""
     joined_on: str | None = None  # for the members it gains
     suggestions: list[int] = field(default_factory=list)
 
@@ -49,6 +51,7 @@ class Resolution:
     blocked: dict[int, str] = field(default_factory=dict)  # TeamPlan.ref -> why none of its rows can go in
     findings: list[Finding] = field(default_factory=list)
     decisions: list[dict] = field(default_factory=list)
+    of_stored: dict[int, TeamPlan] = field(default_factory=dict)  # stored team id -> its plan
     decision_index: dict[tuple[str, str, str | None], int] = field(default_factory=dict)
 
     def plan(self) -> dict:
@@ -71,7 +74,7 @@ class CommuneFinder:
 
     def find(self, name: str) -> tuple[str, str]:
         """(code, "") or ("", reason) with reason "unknown" | "ambiguous"; (code, "folded") when tone marks differ."""
-        key = text.match_key(name)
+        key = text.match_key(name).partition(",")[0].removeprefix("ubnd ").removeprefix("ủy ban nhân dân ").strip()
         for short, full in COMMUNE_SHORTHANDS.items():
             if key.startswith(short):
                 key = full + key[len(short) :].strip()
@@ -79,9 +82,10 @@ class CommuneFinder:
         if len(self.exact.get(key, ())) == 1:
             return next(iter(self.exact[key])), ""
         candidates = self.exact.get(key) or self.folded.get(text.fold(key), set())
-        if len(candidates) == 1:
+        namesakes = self.exact.get(key.partition(" ")[2], candidates)  # "Phường Đồng Tiến" where Đồng Tiến is a xã
+        if len(candidates) == 1 and namesakes == candidates:
             return next(iter(candidates)), "folded"
-        return "", "ambiguous" if candidates else "unknown"
+        return "", "ambiguous" if candidates or namesakes else "unknown"
 
 
 def team_kind(name: str) -> str:
@@ -106,7 +110,7 @@ def find_communes(rows: Iterable[RosterRow], finder: CommuneFinder, only: str) -
 
 
 COMMUNE_TROUBLES = {
-    "missing": "Không ghi tên xã. Hãy điền cột Tên Phường/xã.",
+    "missing": "Không ghi tên xã, phường, đặc khu. Hãy điền cột Tên Phường/xã.",
     "unknown": "Không có xã, phường, đặc khu nào tên “{name}” trong tỉnh. Hãy sửa tên cho đúng.",
     "ambiguous": "“{name}” có thể là nhiều đơn vị khác nhau. Hãy ghi đủ Phường/Xã và dấu thanh.",
     "foreign": "“{name}” không thuộc đơn vị của lần nhập này nên các dòng này không được nhận.",
@@ -115,7 +119,7 @@ COMMUNE_TROUBLES = {
 
 def reject_block(resolution: Resolution, rows: list[RosterRow], name: str, trouble: str) -> None:
     """Rows that share one trouble with their commune get one finding, at the first of them."""
-    message = COMMUNE_TROUBLES[trouble].format(name=name)
+    message = COMMUNE_TROUBLES[trouble].format(name=name[:120])
     first = rows[0]
     count = f" ({len(rows)} dòng, từ dòng {first.row} đến dòng {rows[-1].row})" if len(rows) > 1 else ""
     resolution.findings.append(error(first, "commune", f"commune_{trouble}", message + count))
@@ -136,11 +140,15 @@ def resolve(rows: Iterable[RosterRow], register: Register, codes: dict, options:
             message = f"“{name}” được hiểu là {names_of(register)[code]} (khác dấu)."
             resolution.findings.append(warning(block_rows[0], "commune", "commune_folded", message))
         for row in block_rows:
+            if not row.team:
+                resolution.outside.append((row, "Chưa ghi tên tổ."))
+                continue
             plan = plan_of(row, code, register, plans, resolution, options)
             resolution.rows[plan.ref].append(row)
     for plan in resolution.teams:
         settle_decision(plan, resolution, register, today)
-    reject_unmatched(resolution)
+    reject_unmatched(resolution, register)
+    warn_shared_villages(resolution)
     return resolution
 
 
@@ -164,8 +172,14 @@ def plan_of(
         identity = (code, kind, naming.unit_key(row.team))
         plan = plans.get(identity)
         if plan is None:
-            plan = plans[identity] = new_plan(row, identity, register, options, len(resolution.teams))
-            resolution.teams.append(plan)
+            plan = new_plan(row, identity, register, options, len(resolution.teams))
+            same_team = resolution.of_stored.setdefault(plan.team_id, plan) if plan.team_id else plan
+            if same_team is plan:
+                resolution.teams.append(plan)
+            else:
+                message = f"“{row.team}” và “{same_team.name}” là một tổ; các dòng được gộp lại."
+                resolution.findings.append(warning(row, "team", "one_team_two_names", message))
+            plan = plans[identity] = same_team
         plans[key] = plan
     return plan
 
@@ -195,6 +209,8 @@ def match_by_village(plan: TeamPlan, register: Register, options: dict) -> Store
     if unit is None and (namesake := register.namesake(plan.commune, plan.key)):
         return namesake
     if unit is None:
+        if choice == NO_UNIT or (choice == CREATE and not naming.speaks_of_unit(plan.name)):
+            return None
         if choice == CREATE:
             plan.new_unit = naming.display_unit_name(plan.name)
         else:
@@ -219,12 +235,28 @@ def suggest_units(plan: TeamPlan, register: Register) -> list[int]:
     return close[:5]
 
 
-def reject_unmatched(resolution: Resolution) -> None:
+def warn_shared_villages(resolution: Resolution) -> None:
+    """Two new teams on one village are lawful, and rare enough to be told."""
+    first: dict[int, TeamPlan] = {}
+    for plan in resolution.teams:
+        if plan.status != "new" or plan.unit_id is None:
+            continue
+        other = first.setdefault(plan.unit_id, plan)
+        if other is not plan:
+            message = f"“{plan.name}” và “{other.name}” cùng phụ trách một thôn, tổ dân phố."
+            resolution.findings.append(warning(resolution.rows[plan.ref][0], "team", "village_of_two_teams", message))
+
+
+def reject_unmatched(resolution: Resolution, register: Register) -> None:
+    names = names_of(register)
     for plan in resolution.teams:
         if plan.status != "blocked":
             continue
         rows = resolution.rows[plan.ref]
-        message = f"Trong xã chưa có thôn, tổ dân phố nào tên “{plan.name}”. Hãy chọn thôn đã có hoặc tạo mới."
+        message = (
+            f"Danh mục của {names[plan.commune]} chưa có thôn, tổ dân phố nào tên “{plan.name[:160]}”."
+            " Hãy chọn nơi đã có hoặc tạo mới."
+        )
         resolution.findings.append(error(rows[0], "team", "unknown_unit", message))
         resolution.blocked[plan.ref] = message
 
@@ -244,7 +276,7 @@ def take_decision(plan: TeamPlan, row: RosterRow, resolution: Resolution, regist
     if not key:
         return
     stored = register.find_decision(plan.commune, key, reading.issued_on, has_symbol=bool(reading.symbol))
-    current_key, current_day = register.decision_of.get(plan.decision_id or 0, ("", None))
+    current_key, current_day, plan.decision_was = register.decision_of.get(plan.decision_id or 0, ("", None, ""))
     if (stored is not None and stored == plan.decision_id) or (not reading.issued_on and key == current_key):
         return
     if current_day and reading.issued_on and reading.issued_on < current_day:
@@ -253,6 +285,7 @@ def take_decision(plan: TeamPlan, row: RosterRow, resolution: Resolution, regist
         return
     plan.decision_changes = True
     plan.decision_id = stored
+    plan.decision_is = decision_title(reading.number, reading.symbol, reading.issued_on) or reading.raw
     if stored is None:
         plan.new_decision = planned_decision(plan.commune, key, reading, resolution)
     if plan.status == "same":
@@ -260,10 +293,13 @@ def take_decision(plan: TeamPlan, row: RosterRow, resolution: Resolution, regist
 
 
 def decision_key(reading: DecisionReading) -> str:
-    """The key it is found by; a text without a number stands under its own words; "chưa có" is no decision."""
-    if reading.number:
-        return reading.key
-    return "" if {"empty", "placeholder"} & set(reading.flags) or not reading.raw else "raw " + text.fold(reading.raw)
+    """The key it is found by. Without a number the day and the symbol tell it apart, without both its words do;
+    "chưa có" is no decision."""
+    if {"empty", "placeholder"} & set(reading.flags) or not reading.raw:
+        return ""
+    if reading.number or reading.issued_on:
+        return reading.key[:200]
+    return "raw " + text.fold(reading.raw)[:200]
 
 
 def planned_decision(commune: str, key: str, reading: DecisionReading, resolution: Resolution) -> int:
@@ -271,8 +307,8 @@ def planned_decision(commune: str, key: str, reading: DecisionReading, resolutio
     planned = {
         "commune": commune,
         "match_key": key,
-        "number": reading.number,
-        "symbol": reading.symbol,
+        "number": reading.number[:40],
+        "symbol": reading.symbol[:40],
         "issued_on": day,
         "raw_text": reading.raw[:400],
     }

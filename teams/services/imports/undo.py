@@ -12,18 +12,22 @@ from teams.enums import ImportState, UndoOutcome
 from teams.models import Decision, Member, ResidentialUnit, RosterImport, Team, TeamDecision
 from teams.services.concurrency import lock_communes
 
+LED_BY_ANOTHER = """EXISTS (
+    SELECT FROM teams_member o WHERE o.team_id = m.team_id AND o.id <> m.id AND o.role = 'leader' AND o.left_on IS NULL
+)"""
+
 # Rows of members that this import made and nobody touched since.
 DELETE_NEW = """
     WITH removed AS (
         DELETE FROM teams_member m USING teams_stagedrow s
-        WHERE s.roster_import_id = %(id)s AND s.outcome = 'new' AND m.id = s.member_id AND m.version = s.written_version
+        WHERE s.roster_import_id = %(id)s AND s.outcome = 'new' AND m.id = s.member_id AND m.version = 1
         RETURNING m.id
     )
     UPDATE teams_stagedrow s SET undo = 'reversed' FROM removed
     WHERE s.roster_import_id = %(id)s AND s.member_id = removed.id
 """
 
-RESTORE_CHANGED = """
+RESTORE_CHANGED = f"""
     WITH restored AS (
         UPDATE teams_member m SET
             full_name = COALESCE(s.before->>'full_name', m.full_name),
@@ -39,32 +43,38 @@ RESTORE_CHANGED = """
         FROM teams_stagedrow s
         WHERE s.roster_import_id = %(id)s AND s.outcome = 'changed' AND m.id = s.member_id
             AND m.version = s.written_version AND (m.role = 'leader') = %(leaders)s AND s.undo = ''
+            AND NOT (COALESCE(s.before->>'role', m.role) = 'leader' AND {LED_BY_ANOTHER})
         RETURNING m.id
     )
     UPDATE teams_stagedrow s SET undo = 'reversed' FROM restored
     WHERE s.roster_import_id = %(id)s AND s.member_id = restored.id
+"""  # noqa: S608  our own text alone
+
+# Untouched since, and yet not to be reversed: the team has another leader by now.
+MARK_FAILED = """
+    UPDATE teams_stagedrow s SET undo = 'failed' FROM teams_member m
+    WHERE s.roster_import_id = %(id)s AND s.outcome = 'changed' AND s.undo = '' AND m.id = s.member_id
+        AND m.version = s.written_version
 """
 
 MARK_KEPT = """
     UPDATE teams_stagedrow SET undo = 'kept'
-    WHERE roster_import_id = %(id)s AND written_version IS NOT NULL AND undo = ''
+    WHERE roster_import_id = %(id)s AND outcome IN ('new', 'changed') AND member_id IS NOT NULL AND undo = ''
 """
 
-RETURN_LEAVERS = """
+RETURN_LEAVERS = f"""
     UPDATE teams_member m SET left_on = NULL, left_reason = '', phone = old.phone, other_phone = old.other_phone,
         version = m.version + 1
     FROM jsonb_to_recordset(%(leavers)s) AS old (id bigint, version int, phone text, other_phone text)
-    WHERE m.id = old.id AND m.version = old.version + 1
-"""
+    WHERE m.id = old.id AND m.version = old.version + 1 AND NOT (m.role = 'leader' AND {LED_BY_ANOTHER})
+"""  # noqa: S608  our own text alone
 
-PROMOTE = """
+PROMOTE = f"""
     UPDATE teams_member m SET role = 'leader', version = m.version + 1
     FROM jsonb_to_recordset(%(demoted)s) AS old (id bigint, version int)
     WHERE m.id = old.id AND m.version = old.version + 1
-        AND NOT EXISTS (
-            SELECT FROM teams_member o WHERE o.team_id = m.team_id AND o.role = 'leader' AND o.left_on IS NULL
-        )
-"""
+        AND NOT {LED_BY_ANOTHER}
+"""  # noqa: S608  our own text alone
 
 
 class NotUndoable(Exception):
@@ -77,38 +87,42 @@ def undo(*, roster_import: RosterImport, by: User | None) -> dict[str, int]:
     current = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
     if current.state != ImportState.APPLIED:
         raise NotUndoable("Lần nhập này chưa được ghi, hoặc đã hoàn tác rồi.")
+    if not current.file:
+        raise NotUndoable("Đã quá hạn hoàn tác: dữ liệu của lần nhập này đã được xóa.")
     lock_communes(current.plan["communes"])
-    restore_members(current)
-    restore_teams(current.plan)
+    tally = restore_members(current) + restore_teams(current.plan)
+    tally += Counter(current.rows.exclude(undo="").values_list("undo", flat=True))
+    current.counts["undo"] = {outcome: tally[outcome] for outcome in UndoOutcome.values}
     current.state, current.undone_at = ImportState.UNDONE, timezone.now()
     current.save()
-    outcomes = Counter(current.rows.exclude(undo="").values_list("undo", flat=True))
-    return {outcome: outcomes[outcome] for outcome in UndoOutcome.values}
+    return current.counts["undo"]
 
 
-def restore_members(roster_import: RosterImport) -> None:
-    """New members go first, then leaders step back, then the rest: no team ever has two leaders."""
+def restore_members(roster_import: RosterImport) -> Counter:
+    """New members go first, then leaders step back, then the rest: no team ever has two leaders.
+
+    Counts those who left or stepped down by this import; rows of the file are counted by their mark.
+    """
     parameters = {"id": roster_import.pk}
-    plan = roster_import.plan
-    leavers = [member for member in plan["absent"] if member["leaves"]]
+    leavers = [member for member in roster_import.plan["absent"] if member["leaves"]]
+    demoted = roster_import.plan["demoted"]
     with connection.cursor() as cursor:
         cursor.execute(DELETE_NEW, parameters)
         cursor.execute(RESTORE_CHANGED, parameters | {"leaders": True})
         cursor.execute(RESTORE_CHANGED, parameters | {"leaders": False})
         cursor.execute(RETURN_LEAVERS, {"leavers": json.dumps(leavers)})
-        cursor.execute(PROMOTE, {"demoted": json.dumps(plan["demoted"])})
+        back = cursor.rowcount
+        cursor.execute(PROMOTE, {"demoted": json.dumps(demoted)})
+        back += cursor.rowcount
+        cursor.execute(MARK_FAILED, parameters)
         cursor.execute(MARK_KEPT, parameters)
+    return Counter({UndoOutcome.REVERSED: back, UndoOutcome.KEPT: len(leavers) + len(demoted) - back})
 
 
-def restore_teams(plan: dict) -> None:
+def restore_teams(plan: dict) -> Counter:
     """Decisions go back; teams, villages and decisions that the import made and nothing uses any more are removed."""
     written = [team for team in plan["teams"] if team["team_id"]]
-    for team in written:
-        if "before_decision" in team:
-            Team.objects.filter(pk=team["team_id"], version=team["version"] + 1).update(
-                decision=team["before_decision"], version=F("version") + 1
-            )
-            TeamDecision.objects.filter(team=team["team_id"], decision=team["decision_id"]).delete()
+    tally = Counter(take_decision_back(team) for team in written if "before_decision" in team)
     made = [team["team_id"] for team in written if team["status"] == "new"]
     used = set(Member.objects.filter(team__in=made).values_list("team", flat=True))
     Team.objects.filter(pk__in=set(made) - used, version=1).delete()
@@ -120,3 +134,14 @@ def restore_teams(plan: dict) -> None:
                 decision.delete()
         except ProtectedError:  # a team somebody founded on it since
             continue
+    return tally
+
+
+def take_decision_back(team: dict) -> UndoOutcome:
+    """The team stands on its decision of before, unless somebody changed the team since."""
+    untouched = Team.objects.filter(pk=team["team_id"], version=team["version"] + 1)
+    if not untouched.update(decision=team["before_decision"], version=F("version") + 1):
+        return UndoOutcome.KEPT
+    if team["linked"]:
+        TeamDecision.objects.filter(team=team["team_id"], decision=team["decision_id"]).delete()
+    return UndoOutcome.REVERSED

@@ -188,7 +188,7 @@ def test_the_page_asks_the_same_number_of_queries(
         client.get(url("import", roster_import))
 
 
-QUERIES_OF_THE_PAGE = 14
+QUERIES_OF_THE_PAGE = 13
 
 
 def test_a_full_disk_is_told_and_nothing_is_stored(villages, cat_hai, officer, workbook, monkeypatch):
