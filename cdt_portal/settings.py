@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import pghistory
 import pgtrigger
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
@@ -137,6 +138,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # History: append-only event tables filled by statement-level triggers; the event keeps who, from which page, which job.
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True
+# The past is looked up by object alone; an index on each of its foreign keys would cost every bulk write.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 PGHISTORY_ADMIN_ALL_EVENTS = False
 
 # A web request never waits for Redis: sessions, cache and limits live in PostgreSQL.

@@ -24,10 +24,11 @@ class KeyField(models.CharField):
 
 
 class Owned(models.Model):
-    """A row that belongs to one commune. The province is repeated so that the scope is one indexed comparison."""
+    """A row that belongs to one commune. The province is repeated so that the scope is one indexed comparison; the
+    commune's constraint vouches for it, a second one would cost every bulk write."""
 
     province = models.ForeignKey(
-        "teams.Province", models.PROTECT, related_name="+", db_index=False, verbose_name="tỉnh"
+        "teams.Province", models.PROTECT, related_name="+", db_index=False, db_constraint=False, verbose_name="tỉnh"
     )
     commune = models.ForeignKey("teams.Commune", models.PROTECT, related_name="+", db_index=False, verbose_name="xã")
 
