@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from teams.demo.accounts import ACCOUNTS, PASSWORD
 from tests.architecture.size_report import ROOT, file_sizes, function_sizes, python_files, tracked
 
 FUNCTION_LINES, FILE_LINES, IMAGE_BYTES = 60, 400, 150 * 1024
@@ -80,6 +81,20 @@ def test_every_front_end_package_is_pinned_with_a_hash():
 
 def test_every_command_can_be_started():
     assert [path.name for path in tracked("bin", ".ci", "manage.py") if not os.access(path, os.X_OK)] == []
+
+
+def test_the_readme_opens_with_the_two_commands_and_names_every_account_and_command():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"^# .+\n\n```sh\nbin/run .*\nbin/test ", readme)
+    commands = {path.stem for path in tracked("*/management/commands/*.py")} - {"__init__"}
+    accounts = {account.username for account in ACCOUNTS} | {PASSWORD}
+    assert sorted(name for name in commands | accounts if f"`{name}" not in readme) == []
+
+
+def test_every_link_of_the_readme_leads_to_a_file():
+    links = re.findall(r"\]\((?!http)([^)#]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(links) > 5
+    assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 @pytest.mark.django_db
