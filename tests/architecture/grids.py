@@ -55,6 +55,14 @@ EDITS_ROSTER = grid("""
     leader    403   404   404
 """)
 IMPORTS = EDITS_ROSTER
+HAS_THE_FILE = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     403   403   404
+    viewer    403   403   404
+    officer   ok    404   404
+    leader    403   404   404
+""")  # an uploaded file holds every phone in full
 REVEALS_PHONES = grid("""
     anonymous login login login
     admin     403   403   403
