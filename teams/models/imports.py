@@ -50,7 +50,9 @@ class StagedRow(models.Model):
     can be undone row by row.
     """
 
-    roster_import = models.ForeignKey(RosterImport, models.CASCADE, related_name="rows", db_index=False, db_constraint=False)
+    roster_import = models.ForeignKey(
+        RosterImport, models.CASCADE, related_name="rows", db_index=False, db_constraint=False
+    )
     position = models.PositiveIntegerField()
     sheet = models.CharField(max_length=80)
     row = models.PositiveIntegerField()

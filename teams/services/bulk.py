@@ -15,13 +15,14 @@ NULL = "\x01"  # no text of ours holds a control character
 def copy(model: type[models.Model], columns: list[str], rows: Iterable[list]) -> None:
     """COPY `rows` into the model's table inside the current transaction; dict values go in as JSON."""
     names = ", ".join(f'"{name}"' for name in columns)
+    sql = f"COPY {model._meta.db_table} ({names}) FROM STDIN (FORMAT csv, NULL E'\\x01')"
     iterator = iter(rows)
     while batch := list(islice(iterator, BATCH)):
         text = io.StringIO()
         csv.writer(text).writerows([NULL if value is None else plain(value) for value in row] for row in batch)
         text.seek(0)
         with connection.cursor() as cursor:
-            cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN (FORMAT csv, NULL E\'\\x01\')', text)
+            cursor.copy_expert(sql, text)
 
 
 def plain(value: object) -> object:

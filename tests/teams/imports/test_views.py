@@ -10,9 +10,9 @@ from cdt_portal.jobs.services import run
 from teams.enums import ImportState
 from teams.models import Assignment, Member, RosterImport
 from tests.conftest import client_of
+from tests.queries import count_queries
 from tests.teams.imports.conftest import members, rehearse, row
 from tests.teams.imports.test_apply import PEOPLE, changed
-from tests.queries import count_queries
 from tests.workbooks.builders import as_text, grid
 
 
