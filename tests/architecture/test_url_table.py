@@ -12,11 +12,13 @@ from operator import attrgetter
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.template import Context, Template
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from cdt_portal.accounts.models import User
+from teams.access import Scope
 from tests.architecture.places import FIRST_ID, Place, World, make_world
 from tests.architecture.url_table import SECTIONS, TABLE, Door, Page
 from tests.conftest import client_of
@@ -132,6 +134,16 @@ def test_each_role_gets_what_the_table_says(section, world):
         for complaint in complaints(visitor, world, name, page, method, door)
     ]
     assert not wrong, "\n".join(["", *wrong])
+
+
+def test_without_the_scope_the_table_would_notice(world, monkeypatch):
+    monkeypatch.setattr(Scope, "where", lambda self, *args, **kwargs: Q())
+    visitor, name = Visitor(world), "teams:team"
+    noticed = list(complaints(visitor, world, name, TABLE[name], "get", TABLE[name].get))
+    assert {line.partition(":")[0] for line in noticed} == {
+        *(f"neighbour, {role}" for role in ("officer", "leader")),
+        *(f"other, {role}" for role in ("staff", "viewer", "officer", "leader")),
+    }
 
 
 def complaints(visitor: Visitor, world: World, name: str, page: Page, method: str, door: Door) -> Iterator[str]:
