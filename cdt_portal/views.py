@@ -40,7 +40,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refusal(404, "Không tìm thấy", "Trang này không có, hoặc không thuộc đơn vị của bạn.")
+    reason = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
+    return refusal(404, "Không tìm thấy", reason or "Trang này không có, hoặc không thuộc đơn vị của bạn.")
 
 
 @login_not_required

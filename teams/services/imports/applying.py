@@ -150,7 +150,6 @@ def change_decisions(plans: list[dict]) -> None:
 
 def link_decisions(plans: list[dict], provinces: dict[str, str]) -> None:
     """Each team's history gets its decision; `linked` remembers which of them this import wrote."""
-    days = dict(Decision.objects.filter(pk__in={p["decision_id"] for p in plans}).values_list("pk", "issued_on"))
     teams = [plan["team_id"] for plan in plans]
     known = set(TeamDecision.objects.filter(team__in=teams).values_list("team", "decision"))
     for plan in plans:
@@ -162,7 +161,7 @@ def link_decisions(plans: list[dict], provinces: dict[str, str]) -> None:
             team_id=plan["team_id"],
             decision_id=plan["decision_id"],
             kind=DecisionKind.CONSOLIDATE if plan["decision_was"] else DecisionKind.ESTABLISH,
-            effective_on=days[plan["decision_id"]],
+            effective_on=None,  # from its own date
         )
         for plan in plans
         if plan["linked"]

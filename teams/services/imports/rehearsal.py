@@ -63,7 +63,7 @@ class Rehearsal:
     def counts(self) -> dict:
         """The figures in the shape of `manage.py roster_import --json`."""
         outcomes = Counter(row.outcome for row in self.rows)
-        members = Counter(row.outcome for row in self.rows if row.full_name)
+        members = Counter(row.outcome for row in self.rows if row.full_name or row.member_id)
         written = {row.team_ref for row in self.rows if row.outcome not in (RowOutcome.REJECTED, RowOutcome.IGNORED)}
         teams = Counter(plan.status for plan in self.resolution.teams if plan.ref in written)
         total = self.reading.total
@@ -185,6 +185,9 @@ def team_row(plan: TeamPlan, row: RosterRow, obstacle: str) -> Staged:
 
 def person_row(plan: TeamPlan, person: Person, member: StoredMember | None, obstacle: str) -> Staged:
     row = person.row
+    changes = person.differences(member) if member else {}
+    if member and not changes and not obstacle:
+        return Staged(row.sheet, row.row, RowOutcome.SAME, "", plan.ref, member.id)
     staged = Staged(
         row.sheet,
         row.row,
@@ -206,16 +209,13 @@ def person_row(plan: TeamPlan, person: Person, member: StoredMember | None, obst
         staged.role = person.role or MemberRole.MEMBER
         fill_keys(staged)
         return staged
-    changes = person.differences(member)
-    staged.member_id = member.id
-    staged.outcome = RowOutcome.CHANGED if changes else RowOutcome.SAME
-    if changes:
-        staged.before = {name: getattr(member, name) for name in changes} | {"version": member.version}
-        if "full_name" in changes:
-            staged.before |= member_keys(member.full_name)
-        for name in ("full_name", "role", "phone", "other_phone", "organization", "note"):
-            setattr(staged, name, changes.get(name, getattr(member, name)))
-        fill_keys(staged)
+    staged.outcome, staged.member_id = RowOutcome.CHANGED, member.id
+    staged.before = {name: getattr(member, name) for name in changes} | {"version": member.version}
+    if "full_name" in changes:
+        staged.before |= member_keys(member.full_name)
+    for name in ("full_name", "role", "phone", "other_phone", "organization", "note"):
+        setattr(staged, name, changes.get(name, getattr(member, name)))
+    fill_keys(staged)
     return staged
 
 
