@@ -27,6 +27,11 @@ def write_csv(target: IO[bytes], sheet: Sheet, records: Iterable[Any]) -> int:
     return number
 
 
+def restored(text: str) -> str:
+    """A field as it was before `safe` disarmed it; an apostrophe before anything else is part of the text."""
+    return text[1:] if text.startswith(("'=", "'+", "'-", "'@")) else text
+
+
 def safe(value: object) -> object:
     """`value` as a CSV field: dates as dd/mm/yyyy, formulas disarmed."""
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):

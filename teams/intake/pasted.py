@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cdt_portal.lib import dates, phones
+from cdt_portal.lib.csvs import restored
 from cdt_portal.lib.text import clean, fold
 from teams.enums import Organization
 from teams.intake.headings import meaning
@@ -35,7 +36,7 @@ class PastedBlock:
 
 def read_block(cells: Sequence[Sequence[str]], start: str) -> PastedBlock:
     """`start`: the cell of GRID in which the block's upper left corner was pasted, unless its columns tell better."""
-    texts = [[clean(cell) for cell in row] for row in cells]
+    texts = [[restored(clean(cell)) for cell in row] for row in cells]
     columns = columns_of(texts, start)
     rows, skipped = [], []
     for number, row in enumerate(texts, 1):

@@ -89,9 +89,10 @@ def preflight(path: Path, filename: str, *, row_limit: int = ROW_LIMIT, max_byte
         raise Refused("password", "Tệp được đặt mật khẩu. Hãy bỏ mật khẩu trong Excel rồi tải lên lại.")
     if expected is None or content != expected:
         raise _disagreement(filename, content)
+    limits = Limits(row_limit, COLUMN_LIMIT)
     if expected in (Kind.XLSX, Kind.ODS):
-        return Preflight(expected, _scan(path, expected, Limits(row_limit, COLUMN_LIMIT)))
-    return Preflight(expected, scan_xls(path.read_bytes()) if expected is Kind.XLS else {})
+        return Preflight(expected, _scan(path, expected, limits))
+    return Preflight(expected, scan_xls(path.read_bytes(), limits) if expected is Kind.XLS else {})
 
 
 def _check_size(path: Path, max_bytes: int) -> None:

@@ -7,11 +7,12 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
+from cdt_portal.lib.csvs import restored
 from teams.intake.packages import damaged
 from teams.intake.preflight import COLUMN_LIMIT, ROW_LIMIT, Kind, Preflight, preflight
 from teams.intake.refusals import Refused
@@ -22,6 +23,7 @@ MergedRange = tuple[int, int, int, int]
 
 WALL_SECONDS: Final = 20
 OUTPUT_BYTES: Final = 256 << 20
+LONGEST_SHEET_NAME: Final = 80
 _CHILD: Final = Path(__file__).with_name("reader_child.py")
 
 
@@ -47,6 +49,7 @@ def read_workbook(path: Path, filename: str, *, row_limit: int = ROW_LIMIT) -> t
     sheets = tuple(_read_in_child(path))
     for sheet in sheets:
         _reconcile(sheet, checked)
+    _shorten_names(sheets)
     return sheets
 
 
@@ -59,7 +62,7 @@ def read_pasted(text: str, *, row_limit: int = ROW_LIMIT) -> tuple[RawSheet, ...
         for number, values in enumerate(csv.reader(io.StringIO(text), delimiter=_delimiter(text)), start=1):
             if any(value.strip() for value in values):
                 limits.check(number, len(values))
-                sheet.rows.append((number, list(values)))
+                sheet.rows.append((number, [restored(value) for value in values]))
     except csv.Error as error:
         raise Refused("damaged_text", "Văn bản có ô mở dấu ngoặc kép mà không đóng. Hãy sửa rồi tải lại.") from error
     return (sheet,)
@@ -145,6 +148,15 @@ def _reconcile(sheet: RawSheet, checked: Preflight) -> None:
             f"Trang tính “{sheet.name}” có {scan.valued_rows} dòng dữ liệu nhưng chỉ đọc được {len(sheet.rows)} dòng. "
             "Hãy mở tệp bằng Excel, lưu lại rồi tải lên lại.",
         )
+
+
+def _shorten_names(sheets: Sequence[RawSheet]) -> None:
+    """Outside Excel names may have any length. Rows and findings are kept by (sheet, row), so no two become alike."""
+    taken: set[str] = set()
+    for position, sheet in enumerate(sheets, start=1):
+        name = sheet.name[:LONGEST_SHEET_NAME]
+        sheet.name = f"{name[: LONGEST_SHEET_NAME - 10]} ({position})" if name in taken else name
+        taken.add(sheet.name)
 
 
 def _put_errors(sheet: RawSheet, errors: dict[tuple[int, int], str]) -> None:

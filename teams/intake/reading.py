@@ -9,6 +9,9 @@ from cdt_portal.lib.phones import PhoneReading
 
 Severity = Literal["error", "warning"]
 
+LONGEST_COMMUNE: Final = 120
+LONGEST_NOTE: Final = 500
+
 # Why a row below the heading is not a person or a team; each is shown to the officer.
 IGNORED_LABELS: Final = {
     "sample": "dòng ví dụ của mẫu",
@@ -126,6 +129,11 @@ class Reading:
     def rejected(self) -> frozenset[tuple[str, int]]:
         """(sheet, row) of every row that an error keeps out."""
         return frozenset((found.sheet, found.row) for found in self.findings if found.severity == "error")
+
+
+def short(text: str, longest: int = 80) -> str:
+    """For messages: at most `longest` characters, the last one "…" when more were there."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def error(row: RosterRow, field: str, code: str, message: str) -> Finding:

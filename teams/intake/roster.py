@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from teams.intake.checks import all_findings
 from teams.intake.headings import Heading, find_heading
 from teams.intake.reader import RawSheet
-from teams.intake.reading import Finding, Reading, SheetSummary, Total
+from teams.intake.reading import LONGEST_NOTE, Finding, Reading, SheetSummary, Total, warning
 from teams.intake.refusals import Refused
 from teams.intake.rows import Flat, flatten
 from teams.intake.scans import column_letters
@@ -85,6 +85,8 @@ def _sheet_findings(read: list[_Sheet], refusals: dict[str, Refused]) -> Iterato
         yield from _doubled_columns(sheet)
         yield from _unevaluated(sheet)
         yield from _shared_decisions(sheet)
+        yield from _below_total(sheet)
+        yield from _cut_notes(sheet)
         yield from sum_findings(sheet.raw.name, sheet.flat.sums)
 
 
@@ -108,13 +110,15 @@ def _doubled_columns(sheet: _Sheet) -> Iterator[Finding]:
 
 
 def _unevaluated(sheet: _Sheet) -> Iterator[Finding]:
+    """An error where it keeps a row out; in TỔNG rows and others that are not imported it only wants telling."""
+    imported = {row.row for row in sheet.flat.rows}
     needed = {column + 1 for field, column in sheet.heading.columns.items() if field in _NEEDED}
     for row, column in sheet.raw.unevaluated:
         if row > sheet.heading.last_row and column in needed:
             yield Finding(
                 sheet.raw.name,
                 f"{column_letters(column)}{row}",
-                "error",
+                "error" if row in imported else "warning",
                 "formula_without_value",
                 "Ô là công thức chưa được tính nên không có giá trị. Hãy mở tệp bằng Excel, lưu lại rồi tải lên lại.",
             )
@@ -122,13 +126,28 @@ def _unevaluated(sheet: _Sheet) -> Iterator[Finding]:
 
 def _shared_decisions(sheet: _Sheet) -> Iterator[Finding]:
     for row, teams in sheet.flat.shared_decisions:
-        yield Finding(
-            row.sheet,
-            row.cell("decision"),
-            "warning",
+        yield warning(
+            row,
+            "decision",
             "decision_shared",
             f"Quyết định chỉ ghi một lần ở tổ đầu tiên nên được hiểu là của cả {teams} tổ trong khối.",
         )
+
+
+def _below_total(sheet: _Sheet) -> Iterator[Finding]:
+    for row in sheet.flat.below_total:
+        yield warning(
+            row,
+            "full_name",
+            "below_total",
+            "Dòng đứng dưới dòng TỔNG nhưng vẫn được đọc là một thành viên. "
+            "Nếu là chữ ký hoặc ghi chú, hãy xóa dòng này khỏi tệp.",
+        )
+
+
+def _cut_notes(sheet: _Sheet) -> Iterator[Finding]:
+    for row in sheet.flat.cut_notes:
+        yield warning(row, "note", "note_cut", f"Ghi chú quá dài: chỉ giữ {LONGEST_NOTE} ký tự đầu.")
 
 
 def _total(read: list[_Sheet]) -> Total | None:

@@ -14,40 +14,25 @@ from cdt_portal.lib.dates import format_date, serial_date
 from cdt_portal.lib.decisions import DecisionReading, parse_decision
 from cdt_portal.lib.phones import PhoneReading, parse_phone
 from cdt_portal.lib.text import clean, clean_lines, match_key, strip_honorific
+from teams.intake.dittos import is_ditto
 from teams.intake.headings import Heading
 from teams.intake.reader import Cell, RawSheet
-from teams.intake.reading import Ignored, RosterRow
-from teams.intake.roles import role_of
+from teams.intake.reading import LONGEST_COMMUNE, LONGEST_NOTE, Ignored, RosterRow, short
+from teams.intake.roles import ROLE_LABELS, role_of
 from teams.intake.scans import column_letters
 from teams.intake.sums import LONGEST_LABEL, StatedSum, is_grand, stated_persons, sum_label
 from teams.naming import is_placeholder
 
 _FILLED: Final = ("commune", "team", "decision", "decision_date", "role", "phone", "organization", "note")
-_SAME_AS_ABOVE: Final = frozenset(
-    (
-        "nt",
-        "nt.",
-        "-nt-",
-        "- nt -",
-        "như trên",
-        "như trên.",
-        "như tổ trên",
-        "〃",
-        '"',
-        "''",
-        "”",
-        "“",
-        "″",
-        "//",
-        "-//-",
-    )
-)
 _HONORIFIC_INITIALS: Final = tuple("ÔôBbĐđÐð")
 _DASHES: Final = frozenset("-–—")
 _COLUMN_NUMBER: Final = re.compile(r"\(?\d{1,2}\)?")
 _COLUMN_NUMBER_ENDS: Final = tuple("0123456789)")
 _SAMPLE_MARKS: Final = frozenset(("vd", "vd:", "ví dụ", "ví dụ:", "v/d", "mẫu", "vd."))
 _SAMPLE_NAME: Final = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)* [A-ZĐ]")
+# The samples of the official form as it was sent out; people are called Thị Y and have masked phones too.
+_FORM_SAMPLE_NAME: Final = re.compile(r"Nguyễn Văn [A-ZĐ]")
+_FORM_SAMPLE_PHONE: Final = re.compile(r"\d+\*+")
 _FOOTER: Final = re.compile(
     r"người lập|lập biểu|tm\.|kt\.|tl\.|chủ tịch|phó chủ tịch|nơi nhận|\(ký|ký tên|xác nhận|ghi chú\s*:"
     r"|[^,]{2,40}, ngày .* tháng",
@@ -55,6 +40,7 @@ _FOOTER: Final = re.compile(
 )
 _PERSON_FIELDS: Final = ("full_name", "role", "phone", "organization")
 _NO_PHONE: Final = PhoneReading()
+_LONGEST_DECISION_PART: Final = 40
 
 
 @dataclass(slots=True)
@@ -66,6 +52,8 @@ class Flat:
     ignored: list[Ignored] = field(default_factory=list)
     sums: list[StatedSum] = field(default_factory=list)
     shared_decisions: list[tuple[RosterRow, int]] = field(default_factory=list)
+    below_total: list[RosterRow] = field(default_factory=list)
+    cut_notes: list[RosterRow] = field(default_factory=list)
 
 
 def flatten(sheet: RawSheet, heading: Heading) -> Flat:
@@ -100,7 +88,7 @@ class _Flattener:
         self.name_heading = heading.texts["full_name"].casefold()
         self.merged = _merged_values(sheet, heading)
         self.flat = Flat()
-        self.commune = self.team = self.decision = self.role = self.organization = ""
+        self.commune = self.team = self.decision = self.decision_date = self.role = self.organization = ""
         self.in_sample = self.after_total = False
         self.since_sum = self.in_commune = self.in_team = self.people = 0
 
@@ -116,9 +104,11 @@ class _Flattener:
         if reason:
             self.flat.ignored.append(Ignored(self.sheet.name, number, reason))
             return
-        self.after_total = False
         row = self._roster_row(number, cells, values)
         self.flat.rows.append(row)
+        self.after_total = self.after_total and cells.keys().isdisjoint(("commune", "team"))
+        if self.after_total:
+            self.flat.below_total.append(row)
         if row.full_name:
             self.people += 1
             self.since_sum += 1
@@ -139,7 +129,7 @@ class _Flattener:
     def _written_reason(self, number: int, cells: dict[str, str]) -> str:
         if reason := self._heading_reason(cells):
             return reason
-        if "role" not in cells and (label_field := sum_label(cells)):
+        if label_field := sum_label(cells):
             return self._add_sum(number, label_field, cells)
         if self._is_sample(cells):
             self.commune = self.team = self.decision = ""
@@ -177,10 +167,9 @@ class _Flattener:
         if marked:
             return True
         name, phone = cells.get("full_name", ""), cells.get("phone", "")
-        masked = "*" in phone
         if self.in_sample:
-            return bool(name) and (masked or _SAMPLE_NAME.fullmatch(name) is not None)
-        return masked and _SAMPLE_NAME.fullmatch(name) is not None
+            return bool(name) and ("*" in phone or _SAMPLE_NAME.fullmatch(name) is not None)
+        return bool(_FORM_SAMPLE_PHONE.fullmatch(phone) and _FORM_SAMPLE_NAME.fullmatch(name))
 
     def _is_footer(self, cells: dict[str, str]) -> bool:
         texts = [text for name, text in cells.items() if name != "number"]
@@ -190,15 +179,17 @@ class _Flattener:
 
     def _place(self, number: int, cells: dict[str, str]) -> None:
         """Remember commune, team and decision of this row, typed, merged or the same as above."""
-        commune = self._filled(number, cells, "commune", self.commune)
+        commune = short(self._filled(number, cells, "commune", self.commune), LONGEST_COMMUNE)
         if commune and not _same(commune, self.commune):
             self.team = self.decision = ""
             self.in_commune = 0
         self.commune = commune or self.commune
         team = self._filled(number, cells, "team", self.team)
         decision = self._filled(number, cells, "decision", self.decision)
-        if "decision_date" in self.letters and (day := self._filled(number, cells, "decision_date", "")):
-            decision = f"{decision} ngày {_written_date(day)}".lstrip()
+        self.decision_date = self._filled(number, cells, "decision_date", self.decision_date)
+        # A date beside no number is no decision of its own: what stands above holds for the row.
+        if self.decision_date and decision and not is_ditto(cells.get("decision", "")):
+            decision = f"{decision} ngày {_written_date(self.decision_date)}"
         if team and not _same(team, self.team):
             self.decision = ""
             self.in_team = 0
@@ -210,30 +201,45 @@ class _Flattener:
         text = cells.get(name)
         if text is None:
             return self.merged.get((number, name), "") if self.merged else ""
-        return above if text.casefold() in _SAME_AS_ABOVE else text
+        return above if is_ditto(text) else text
 
     def _roster_row(self, number: int, cells: dict[str, str], values: list[Cell]) -> RosterRow:
-        self.role = self._filled(number, cells, "role", self.role)
+        role, role_text = self._role(number, cells)
+        note = self._filled(number, cells, "note", "")
         self.organization = self._filled(number, cells, "organization", self.organization)
         name = cells.get("full_name", "")
-        return RosterRow(
+        row = RosterRow(
             sheet=self.sheet.name,
             row=number,
             commune=self.commune,
             team=self.team,
             decision=_decision_of(self.decision),
             full_name=strip_honorific(name) if name[:1] in _HONORIFIC_INITIALS else name,
-            role=role_of(self.role) if self.role else "",
-            role_text=self.role,
+            role=role,
+            role_text=role_text,
             phone=self._phone(number, cells, values),
             organization=self.organization,
-            note=self._filled(number, cells, "note", ""),
+            note=note[:LONGEST_NOTE],
             row_id=cells.get("row_id", ""),
             hidden=number in self.sheet.hidden_rows,
             columns=self.letters,
         )
+        if len(note) > LONGEST_NOTE:
+            self.flat.cut_notes.append(row)
+        return row
+
+    def _role(self, number: int, cells: dict[str, str]) -> tuple[str, str]:
+        """The role and its text. A team has one leader: who is "the same as above" below the leader is a member."""
+        above, self.role = self.role, self._filled(number, cells, "role", self.role)
+        written = cells.get("role", "")
+        if is_ditto(written) and role_of(above) == "leader":
+            self.role = ROLE_LABELS["member"]
+            return "member", written
+        return role_of(self.role) if self.role else "", self.role
 
     def _phone(self, number: int, cells: dict[str, str], values: list[Cell]) -> PhoneReading:
+        if is_ditto(cells.get("phone", "")):
+            return PhoneReading(raw=cells["phone"])
         if "phone" in cells:
             return parse_phone(values[self.heading.columns["phone"]])
         above = self.merged.get((number, "phone"))
@@ -271,7 +277,12 @@ class _Flattener:
 
 @lru_cache(maxsize=4096)
 def _decision_of(text: str) -> DecisionReading:
-    return parse_decision(text)
+    """What no decision has for a number or a symbol was not understood: only the text and the date are kept."""
+    reading = parse_decision(text)
+    if max(len(reading.number), len(reading.symbol)) <= _LONGEST_DECISION_PART:
+        return reading
+    flags = tuple(dict.fromkeys((*reading.flags, "no_number", "no_symbol", "odd")))
+    return replace(reading, number="", symbol="", flags=flags)
 
 
 def _written_date(day: str) -> str:

@@ -34,12 +34,14 @@ _SPECIAL: Final = (b"<f", b":f", b't="e"', b"t='e'")  # a formula or an error ma
 _CONTENT: Final = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Limits:
-    """No cell with a value may lie below row `rows` or right of column `columns` (both count from 1)."""
+    """What one file may hold. No cell with a value may lie below row `rows` or right of column `columns` (both count
+    from 1); `odd_cells` is how many more errors and formulas without value may come."""
 
     rows: int
     columns: int
+    odd_cells: int = 20_000
 
     def check(self, row: int, column: int) -> None:
         if row > self.rows or column > self.columns:
@@ -47,6 +49,16 @@ class Limits:
                 "out_of_limits",
                 f"Tệp có dữ liệu ở ô {column_letters(column)}{row}, ngoài phạm vi được đọc (đến dòng {self.rows}, "
                 f"cột {column_letters(self.columns)}). Hãy xóa ô đó hoặc chép riêng bảng danh sách sang tệp mới.",
+            )
+
+    def take_odd_cell(self, row: int, column: int) -> None:
+        self.check(row, column)
+        self.odd_cells -= 1
+        if self.odd_cells < 0:
+            raise Refused(
+                "out_of_limits",
+                "Tệp có quá nhiều ô báo lỗi hoặc ô công thức chưa được tính nên không được đọc. "
+                "Hãy chép riêng bảng danh sách sang tệp mới (dán giá trị) rồi tải lên lại.",
             )
 
 
@@ -190,7 +202,7 @@ class _XlsxScanner:
         kind = found[1] if (found := _TYPE.search(attributes)) else b""
         if not _VALUE.search(content):
             if kind != b"str" and _FORMULA.search(content):
-                self.limits.check(*at)
+                self.limits.take_odd_cell(*at)
                 self.scan.unevaluated.append(at)
             return False
         value = found[1].strip() if (found := _CONTENT.search(content)) else b""
@@ -198,5 +210,6 @@ class _XlsxScanner:
             return False
         self.limits.check(*at)
         if kind == b"e":
-            self.scan.errors[at] = value.decode("ascii", "replace")
+            self.limits.take_odd_cell(*at)
+            self.scan.errors[at] = value[:20].decode("ascii", "replace")
         return True

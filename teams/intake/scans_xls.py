@@ -5,9 +5,12 @@ The format carries no checksum, so a count of rows would prove nothing; what is 
 
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
-from teams.intake.scans import SheetScan
+from teams.intake.packages import damaged
+from teams.intake.scans import Limits, SheetScan
 
 _FREE: Final = 0xFFFFFFFA  # this and above are marks, not sectors
 _BOF, _EOF, _BOUNDSHEET, _ROW, _COLINFO, _BOOLERR, _FORMULA = 0x0809, 0x000A, 0x0085, 0x0208, 0x007D, 0x0205, 0x0006
@@ -22,11 +25,18 @@ _ERRORS: Final = {
 }
 
 
-def scan_xls(data: bytes) -> dict[str, SheetScan]:
-    """Each worksheet by name; empty for files older than Excel 97 and for files that are not in order."""
+def scan_xls(data: bytes, limits: Limits) -> dict[str, SheetScan]:
+    """Each worksheet by name; empty for files older than Excel 97 and for files that are not in order.
+
+    Raises Refused for what no program writes and what would cost far more than the file's size to read.
+    """
     try:
         stream = _workbook_stream(data)
-        return {name: _scan_sheet(stream, start) for name, start in _worksheets(stream)}
+        sheets = sorted(_worksheets(stream), key=itemgetter(1))
+        spans = pairwise([*(start for _, start in sheets), len(stream)])  # so that none is read more than once
+        return {
+            name: _scan_sheet(stream[start:end], limits) for (name, _), (start, end) in zip(sheets, spans, strict=True)
+        }
     except (struct.error, IndexError, UnicodeDecodeError):
         return {}
 
@@ -40,11 +50,13 @@ def _workbook_stream(data: bytes) -> bytes:
         return data[(number + 1) * size : (number + 2) * size]
 
     fat_sectors = [number for number in struct.unpack_from("<109I", data, 76) if number < _FREE]
+    if len(set(fat_sectors)) != len(fat_sectors):
+        raise damaged()
     fat = [entry for number in fat_sectors for (entry,) in struct.iter_unpack("<I", sector(number))]
 
     def chain(start: int) -> bytes:
         parts: list[bytes] = []
-        while start < _FREE and len(parts) <= len(fat):
+        while start < _FREE and len(parts) * size <= len(data):
             parts.append(sector(start))
             start = fat[start]
         return b"".join(parts)
@@ -57,9 +69,9 @@ def _workbook_stream(data: bytes) -> bytes:
     return b""
 
 
-def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """(kind, content) from a BOF to its EOF; those of embedded charts are passed over."""
-    depth = 0
+def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    """(kind, content) from the BOF at the start to its EOF; those of embedded charts are passed over."""
+    start = depth = 0
     while start + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, start)
         depth += (kind == _BOF) - (kind == _EOF)
@@ -71,7 +83,7 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _worksheets(stream: bytes) -> Iterator[tuple[str, int]]:
-    for kind, content in _records(stream, 0):
+    for kind, content in _records(stream):
         if kind == _BOF and struct.unpack_from("<H", content)[0] != 0x0600:
             return
         if kind == _BOUNDSHEET and content[5] == 0:
@@ -80,9 +92,9 @@ def _worksheets(stream: bytes) -> Iterator[tuple[str, int]]:
             yield name, struct.unpack_from("<I", content)[0]
 
 
-def _scan_sheet(stream: bytes, start: int) -> SheetScan:
+def _scan_sheet(stream: bytes, limits: Limits) -> SheetScan:
     scan = SheetScan(counted=False)
-    for kind, content in _records(stream, start):
+    for kind, content in _records(stream):
         if kind == _ROW and content[12] & 0x20:
             scan.hidden_rows.add(struct.unpack_from("<H", content)[0] + 1)
         elif kind == _COLINFO and content[8] & 1:
@@ -90,6 +102,7 @@ def _scan_sheet(stream: bytes, start: int) -> SheetScan:
             scan.hidden_columns.update(range(first + 1, min(last, 255) + 2))
         elif kind in (_BOOLERR, _FORMULA) and (code := _error_code(kind, content)) is not None:
             row, column = struct.unpack_from("<HH", content)
+            limits.take_odd_cell(row + 1, column + 1)
             scan.errors[row + 1, column + 1] = _ERRORS.get(code, "#N/A")
     return scan
 

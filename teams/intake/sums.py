@@ -5,9 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from teams.intake.reading import Finding
+from teams.intake.reading import Finding, short
+from teams.naming import LABELS
 
-_SUM_WORDS: Final = re.compile(r"(tổng|cộng)(?![^\W_])(?! (hòa|hoà|đồng))", re.IGNORECASE)
+# "Tổng" and "Cộng" begin names too (Tổng Bí, Cộng Hòa): alone they count before a number, a mark or a word of sums.
+_SUM_LABEL: Final = re.compile(
+    r"(tổng (số|cộng)|cộng tổng)(?![^\W_])"
+    r"|(tổng|cộng)(?=\s*([^\w\s]|\d|_|$)|\s+(toàn|cả|của|chung|dồn|trang|mang sang|thành viên|người"
+    rf"|xã|phường|đặc khu|thị trấn|tỉnh|thành phố|tdp|kp|{'|'.join(LABELS)})(?![^\W\d_]))",
+    re.IGNORECASE,
+)
 _GRAND_TOTAL: Final = re.compile(
     r"(tổng( cộng| số)?|cộng tổng)[\s:.]*(toàn (xã|phường|tỉnh|thành phố|bộ))?[\s:.]*"
     r"(\d[\d.]*\s*(tổ|thôn)[\s,;:-]*)?((số )?(thành viên|người))?[\s:.]*(\d[\d.]*\s*(thành viên|người)?)?[\s.]*",
@@ -36,10 +43,10 @@ class StatedSum:
 def sum_label(cells: Mapping[str, str]) -> str:
     """The field that holds the words of a sum row, "" when the row is none."""
     name = cells.get("full_name", "")
-    if name and not (_NUMBER.match(name) or _SUM_WORDS.match(name)):
+    if "role" in cells or (name and not (_NUMBER.match(name) or _SUM_LABEL.match(name))):
         return ""
     for field in ("number", "commune", "team", "decision", "full_name"):
-        if (text := cells.get(field)) and _SUM_WORDS.match(text):
+        if (text := cells.get(field)) and _SUM_LABEL.match(text):
             return field
     return ""
 
@@ -50,7 +57,8 @@ def is_grand(label: str) -> bool:
 
 def stated_persons(label_field: str, cells: Mapping[str, str], columns: Mapping[str, int]) -> tuple[str, int | None]:
     """The field with the number a sum row states, and the number: persons before all else, the name column first."""
-    right = [field for field in cells if columns[field] > columns[label_field]]
+    no_count = ("decision", "decision_date")
+    right = [field for field in cells if columns[field] > columns[label_field] and field not in no_count]
     right.sort(key=lambda field: (field != "full_name", columns[field]))
     for pattern in (_PERSONS, _NUMBER):
         for field in (*right, label_field):
@@ -70,7 +78,7 @@ def sum_findings(sheet: str, sums: Sequence[StatedSum]) -> Iterator[Finding]:
                 f"{found.column}{found.row}",
                 "warning",
                 "total_differs" if found.grand else "subtotal_differs",
-                f"Dòng “{found.label[:40]}” ghi {found.stated} người nhưng đếm được {counted}. Hãy kiểm tra lại.",
+                f"Dòng “{short(found.label, 40)}” ghi {found.stated} người nhưng đếm được {counted}. Hãy kiểm tra lại.",
             )
 
 

@@ -6,7 +6,7 @@ from operator import itemgetter
 import pytest
 
 from cdt_portal.lib import csvs
-from cdt_portal.lib.csvs import write_csv
+from cdt_portal.lib.csvs import restored, safe, write_csv
 from cdt_portal.lib.sheets import DATE, Column, Sheet, Total
 
 TEAMS = Sheet(
@@ -57,6 +57,16 @@ def test_without_that_the_text_would_run(monkeypatch):
 @pytest.mark.parametrize("text", ["Thôn 1", "1=1", "0914994123", 'Tổ "A", B', "01/QĐ-UBND\nngày 10/7/2025"])
 def test_other_text_comes_back_as_it_was(text):
     assert lines([(text, 1, None)])[1][1] == text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84914994123", "-1", "- Đảng viên", "@SUM(A1)"])
+def test_text_that_got_an_apostrophe_is_restored(text):
+    assert restored(safe(text)) == text
+
+
+@pytest.mark.parametrize("text", ["'Tổ 1'", "''", "'", "O'Neil", "-1"])
+def test_an_apostrophe_of_the_text_itself_stays(text):
+    assert restored(text) == text
 
 
 def test_a_negative_number_stays_a_number():

@@ -45,6 +45,14 @@ CASES = {
     "a phone one digit short": _phone("091234560", "phone_too_short", severity="error"),
     "words in the phone cell": _phone("hỏi anh Nam", "phone_invalid", severity="error"),
     "no phone": _phone(None),
+    "nt in the phone cell": Case([person(), follower(phone="nt")], {("G4", "warning", "phone_same_as_above")}),
+    "như trên in the phone cell": _phone("Như trên", "phone_same_as_above"),
+    "a masked phone of a person with a one-letter name": Case(
+        [person(), follower("Nguyễn Thị Y", phone="0912345***")], {("G4", "warning", "phone_masked")}
+    ),
+    "a masked phone in groups of a person called like a sample": Case(
+        [person("Nguyễn Văn A", phone="0912 345 ***")], {("G3", "warning", "phone_masked")}
+    ),
     "the same phone for two members": Case(
         [person(), follower(phone="0912345601")], {("G4", "warning", "phone_shared")}
     ),
@@ -99,6 +107,16 @@ CASES = {
     "homonyms with other phones": Case([person(), follower("Lê Văn An")], {("E4", "warning", "same_name")}),
     "homonyms in different teams with other phones": Case([person(), person(phone="0912345602", **NEXT_TEAM)], set()),
     "one person in two teams": Case([person(), person(**NEXT_TEAM)], {("E4", "warning", "member_of_two_teams")}),
+    "nt in the role cell below the leader": _role("nt", ("F4", "warning", "role_same_as_leader")),
+    "nt in the role cell below a member": Case(
+        [person(), follower(), follower("Phạm Minh Châu", "nt", "0912345603")], set()
+    ),
+    "a team name too long": Case([person(team="T" * 161)], {("C3", "error", "team_too_long")}),
+    "a team name just short enough": Case([person(team="T" * 160)], set()),
+    "a note too long": Case([person(note="x" * 501)], {("H3", "warning", "note_cut")}),
+    "a note just short enough": Case([person(note="x" * 500)], set()),
+    "a symbol too long": _decision(f"01/{'QĐ-' * 20}UBND ngày 10/7/2025", "no_number", "no_symbol", "odd"),
+    "a long symbol": _decision("01/QĐ-UBND-VHXH-CNSCĐ ngày 10/7/2025"),
     "two leaders": Case([person(), follower(role="Tổ trưởng")], {("F4", "error", "second_leader")}),
     "no leader": Case([person(role="Tổ phó")], {("C3", "warning", "no_leader")}),
     "a team without members": Case([person(None, None, None)], {("C3", "warning", "no_leader")}),

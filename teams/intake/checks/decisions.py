@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cdt_portal.lib.decisions import FLAG_LABELS
 from teams.intake.checks.cells import is_broken
 from teams.intake.checks.keys import Roster, team_key
-from teams.intake.reading import Finding, warning
+from teams.intake.reading import Finding, short, warning
 
 
 def decision_odd(roster: Roster) -> Iterator[Finding]:
@@ -18,7 +18,7 @@ def decision_odd(roster: Roster) -> Iterator[Finding]:
         place = (team_key(row), row.decision.raw)
         if place not in told:
             told.add(place)
-            quoted = f"“{' '.join(row.decision.raw.split())[:80]}”: " if row.decision.raw else f"{row.team[:60]}: "
+            quoted = f"“{short(' '.join(row.decision.raw.split()))}”: " if row.decision.raw else f"{short(row.team)}: "
             for flag in flags:
                 label = FLAG_LABELS[flag]
                 yield warning(row, "decision", f"decision_{flag}", quoted + label[:1].lower() + label[1:])

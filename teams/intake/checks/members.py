@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from teams.intake.checks.keys import Roster, name_key, team_key
-from teams.intake.reading import Finding, RosterRow, error, warning
+from teams.intake.reading import Finding, RosterRow, error, short, warning
 
 
 def duplicate_member(roster: Roster) -> Iterator[Finding]:
@@ -21,8 +21,8 @@ def duplicate_member(roster: Roster) -> Iterator[Finding]:
                     row,
                     "full_name",
                     "duplicate_member",
-                    f"“{row.full_name}” đã có trong {row.team} ở ô {first.cell('full_name')}. "
-                    "Hãy xóa một trong hai dòng.",
+                    f"“{short(row.full_name)}” đã có trong {short(row.team)} ở ô {first.cell('full_name')}. "
+                    "Mỗi người chỉ ghi một dòng trong một tổ.",
                 )
 
 
@@ -35,11 +35,13 @@ def same_name(roster: Roster) -> Iterator[Finding]:
                 continue
             first = seen.setdefault(name_key(row.full_name), row)
             if first is not row and first.phone.first != row.phone.first:
+                both = first.phone.first and row.phone.first
                 yield warning(
                     row,
                     "full_name",
                     "same_name",
-                    f"{row.team} có hai người tên “{row.full_name}” (ô {first.cell('full_name')}) khác số điện thoại. "
+                    f"{short(row.team)} có hai người tên “{short(row.full_name)}” (ô {first.cell('full_name')}), "
+                    f"{'khác số điện thoại' if both else 'một người chưa có số điện thoại'}. "
                     "Nếu là một người, hãy xóa một dòng.",
                 )
 
@@ -56,5 +58,5 @@ def member_of_two_teams(roster: Roster) -> Iterator[Finding]:
                         row,
                         "full_name",
                         "member_of_two_teams",
-                        f"“{row.full_name}” cũng có trong {first.team} (ô {first.cell('full_name')}).",
+                        f"“{short(row.full_name)}” cũng có trong {short(first.team)} (ô {first.cell('full_name')}).",
                     )

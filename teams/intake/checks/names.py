@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from teams.intake.checks.keys import Roster
-from teams.intake.reading import Finding, error
+from teams.intake.reading import Finding, error, short
 
 LONGEST_NAME: Final = 100
 _DIGITS: Final = re.compile(r"\d")
@@ -30,7 +30,7 @@ def name_too_long(roster: Roster) -> Iterator[Finding]:
                 row,
                 "full_name",
                 "name_too_long",
-                f"Họ tên dài {len(row.full_name)} ký tự (tối đa {LONGEST_NAME}): “{row.full_name[:40]}…”. "
+                f"Họ tên dài {len(row.full_name)} ký tự (tối đa {LONGEST_NAME}): “{short(row.full_name, 40)}”. "
                 "Hãy để mỗi người một dòng và chuyển phần còn lại sang cột Ghi chú.",
             )
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from cdt_portal.lib.phones import PROBLEM_LABELS, REPAIR_LABELS
 from teams.intake.checks.cells import is_broken
 from teams.intake.checks.keys import Roster, name_key
-from teams.intake.reading import Finding, error, warning
+from teams.intake.dittos import is_ditto
+from teams.intake.reading import Finding, error, short, warning
 
 
 def phone_invalid(roster: Roster) -> Iterator[Finding]:
@@ -18,7 +19,7 @@ def phone_invalid(roster: Roster) -> Iterator[Finding]:
                 row,
                 "phone",
                 "phone_partly_read",
-                f"Ô “{phone.raw[:60]}” có phần không phải số điện thoại: chỉ lấy {phone.first}.",
+                f"Ô “{short(phone.raw)}” có phần không phải số điện thoại: chỉ lấy {phone.first}.",
                 phone.first,
             )
         else:
@@ -26,7 +27,7 @@ def phone_invalid(roster: Roster) -> Iterator[Finding]:
                 row,
                 "phone",
                 f"phone_{phone.problem}",
-                f"“{phone.raw[:60]}”: {_lower_first(PROBLEM_LABELS[phone.problem])} "
+                f"“{short(phone.raw)}”: {_lower_first(PROBLEM_LABELS[phone.problem])} "
                 "Hãy ghi lại đủ 10 chữ số, hoặc để trống nếu chưa có.",
             )
 
@@ -37,6 +38,15 @@ def phone_masked(roster: Roster) -> Iterator[Finding]:
             yield warning(row, "phone", "phone_masked", PROBLEM_LABELS["masked"])
 
 
+def phone_same_as_above(roster: Roster) -> Iterator[Finding]:
+    """Two people seldom have one phone: the number above is not taken over."""
+    for row in roster.rows:
+        if is_ditto(row.phone.raw):
+            yield warning(
+                row, "phone", "phone_same_as_above", f"Số điện thoại ghi “{row.phone.raw}”: coi như chưa cung cấp."
+            )
+
+
 def phone_repaired(roster: Roster) -> Iterator[Finding]:
     """One finding a repair, so that each kind can be accepted as a group."""
     for row in roster.rows:
@@ -45,7 +55,7 @@ def phone_repaired(roster: Roster) -> Iterator[Finding]:
                 row,
                 "phone",
                 f"phone_{repair}",
-                f"{REPAIR_LABELS[repair].rstrip('.')}: “{row.phone.raw[:60]}” → {row.phone.first}.",
+                f"{REPAIR_LABELS[repair].rstrip('.')}: “{short(row.phone.raw)}” → {row.phone.first}.",
                 row.phone.first,
             )
 
@@ -59,7 +69,7 @@ def phone_shared(roster: Roster) -> Iterator[Finding]:
                     row,
                     "phone",
                     "phone_shared",
-                    f"Số {number} cũng là của “{first.full_name}” (ô {first.cell('phone')}). Hãy kiểm tra lại.",
+                    f"Số {number} cũng là của “{short(first.full_name)}” (ô {first.cell('phone')}). Hãy kiểm tra lại.",
                 )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from teams.intake.checks.cells import is_broken
 from teams.intake.checks.keys import Roster
-from teams.intake.reading import Finding, error, warning
+from teams.intake.dittos import is_ditto
+from teams.intake.reading import Finding, error, short, warning
 
 
 def role_missing(roster: Roster) -> Iterator[Finding]:
@@ -15,7 +16,7 @@ def role_missing(roster: Roster) -> Iterator[Finding]:
             continue
         if "role" in row.columns:
             yield warning(
-                row, "role", "role_missing", f"Chưa ghi chức vụ của “{row.full_name}”: được hiểu là Thành viên."
+                row, "role", "role_missing", f"Chưa ghi chức vụ của “{short(row.full_name)}”: được hiểu là Thành viên."
             )
         elif row.sheet not in told:
             told.add(row.sheet)
@@ -28,6 +29,17 @@ def role_missing(roster: Roster) -> Iterator[Finding]:
             )
 
 
+def role_same_as_leader(roster: Roster) -> Iterator[Finding]:
+    for row in roster.rows:
+        if is_ditto(row.role_text):
+            yield warning(
+                row,
+                "role",
+                "role_same_as_leader",
+                f"Chức vụ ghi “{row.role_text}” ngay dưới Tổ trưởng: được hiểu là Thành viên.",
+            )
+
+
 def unknown_role(roster: Roster) -> Iterator[Finding]:
     for row in roster.rows:
         if row.role_text and not row.role and not is_broken(row.role_text):
@@ -35,5 +47,6 @@ def unknown_role(roster: Roster) -> Iterator[Finding]:
                 row,
                 "role",
                 "unknown_role",
-                f"Không hiểu chức vụ “{row.role_text[:60]}”. Hãy ghi một trong: Tổ trưởng, Tổ phó, Thư ký, Thành viên.",
+                f"Không hiểu chức vụ “{short(row.role_text)}”. "
+                "Hãy ghi một trong: Tổ trưởng, Tổ phó, Thư ký, Thành viên.",
             )

@@ -1,9 +1,12 @@
 """Is each team told once, with one leader and one decision?"""
 
 from collections.abc import Iterator
+from typing import Final
 
 from teams.intake.checks.keys import Roster, TeamKey, team_key
-from teams.intake.reading import Finding, RosterRow, error, warning
+from teams.intake.reading import Finding, RosterRow, error, short, warning
+
+LONGEST_TEAM: Final = 160
 
 
 def team_missing(roster: Roster) -> Iterator[Finding]:
@@ -13,7 +16,19 @@ def team_missing(roster: Roster) -> Iterator[Finding]:
                 row,
                 "team",
                 "team_missing",
-                f"Chưa ghi tên tổ của “{row.full_name}”. Hãy ghi tên tổ ở dòng đầu của mỗi tổ.",
+                f"Chưa ghi tên tổ của “{short(row.full_name)}”. Hãy ghi tên tổ ở dòng đầu của mỗi tổ.",
+            )
+
+
+def team_too_long(roster: Roster) -> Iterator[Finding]:
+    for row in roster.rows:
+        if len(row.team) > LONGEST_TEAM:
+            yield error(
+                row,
+                "team",
+                "team_too_long",
+                f"Tên tổ dài {len(row.team)} ký tự (tối đa {LONGEST_TEAM}): “{short(row.team, 40)}”. "
+                "Hãy chỉ ghi tên tổ vào ô này.",
             )
 
 
@@ -30,7 +45,7 @@ def team_in_two_blocks(roster: Roster) -> Iterator[Finding]:
                 row,
                 "team",
                 "team_in_two_blocks",
-                f"{row.team} đã có ở ô {first.cell('team')}: hai khối được gộp thành một tổ.",
+                f"{short(row.team)} đã có ở ô {first.cell('team')}: hai khối được gộp thành một tổ.",
             )
         previous = key
 
@@ -43,8 +58,8 @@ def second_leader(roster: Roster) -> Iterator[Finding]:
                 row,
                 "role",
                 "second_leader",
-                f"{row.team} đã có tổ trưởng là “{leaders[0].full_name}” (ô {leaders[0].cell('role')}); "
-                "mỗi tổ chỉ có một tổ trưởng. Hãy sửa chức vụ ở một trong hai dòng.",
+                f"“{short(row.full_name)}” được ghi là Tổ trưởng, {short(row.team)} đã ghi Tổ trưởng là "
+                f"“{short(leaders[0].full_name)}” (ô {leaders[0].cell('role')}). Mỗi tổ chỉ có một Tổ trưởng.",
             )
 
 
@@ -53,7 +68,7 @@ def no_leader(roster: Roster) -> Iterator[Finding]:
         first = members[0]
         if "role" in first.columns and not any(row.role == "leader" for row in members):
             what = "chưa có tổ trưởng" if any(row.full_name for row in members) else "chưa có thành viên nào"
-            yield warning(first, "team", "no_leader", f"{first.team} {what}.")
+            yield warning(first, "team", "no_leader", f"{short(first.team)} {what}.")
 
 
 def several_decisions(roster: Roster) -> Iterator[Finding]:
@@ -73,6 +88,7 @@ def several_decisions(roster: Roster) -> Iterator[Finding]:
                     row,
                     "decision",
                     "several_decisions",
-                    f"{row.team} có hai quyết định: “{first.raw[:60]}” và “{other.raw[:60]}”. Hãy kiểm tra lại.",
+                    f"{short(row.team)} có hai quyết định: “{short(first.raw, 60)}” và “{short(other.raw, 60)}”. "
+                    "Hãy kiểm tra lại.",
                 )
                 break

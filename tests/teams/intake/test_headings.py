@@ -72,6 +72,25 @@ def test_the_surer_of_two_columns_is_taken_and_the_other_told_as_unused():
     assert heading.doubled == ()
 
 
+@pytest.mark.parametrize(
+    ("field", "best", "others"),
+    [
+        ("role", "Chức vụ trong tổ", ["Vai trò", "Chức danh", "Chức vụ"]),
+        ("role", "Vai trò", ["Chức vụ"]),
+        ("phone", "Điện thoại di động", ["Điện thoại cơ quan"]),
+        ("phone", "Di động", ["Số điện thoại liên hệ"]),
+        ("phone", "Số điện thoại liên hệ", ["Điện thoại cơ quan"]),
+    ],
+)
+def test_of_two_columns_the_more_specific_is_taken_in_either_order(field, best, others):
+    for other in others:
+        for pair in ([other, best], [best, other]):
+            heading = find_heading(_sheet((1, ["Tên Tổ", "Họ tên", *pair, "Ghi chú"])), team_required=True)
+            assert heading.texts[field] == best
+            assert heading.unused == (other,)
+            assert heading.doubled == ()
+
+
 def test_two_equal_columns_are_told():
     heading = find_heading(_sheet((1, [*HEADING, "Số điện thoại"])), team_required=True)
     assert heading.doubled == ("phone",)

@@ -159,6 +159,20 @@ def test_pasted_cells_beyond_the_limit_are_refused():
         read_pasted("a\n" * 11, row_limit=10)
 
 
+def test_sheets_with_long_names_get_short_ones_that_differ(monkeypatch, tmp_path):
+    names = ["x" * 80, "x" * 81, "x" * 90, "Danh sách"]
+    sheets = "".join(f'print(\'{{"sheet":"{name}","visible":true,"merged":[]}}\');' for name in names)
+    _child(monkeypatch, tmp_path, sheets + "print('{\"end\":true}')")
+    read = [sheet.name for sheet in read_workbook(write_ods(tmp_path / "a.ods", []), "a.ods")]
+    assert (read[0], read[3]) == (names[0], names[3])
+    assert len(set(read)) == 4
+    assert max(map(len, read)) <= 80
+
+
+def test_pasted_cells_lose_the_apostrophe_that_disarmed_them_and_no_other():
+    assert read_pasted("'- Đảng viên\t'+84 912\t'Tổ 1'\n")[0].rows == [(1, ["- Đảng viên", "+84 912", "'Tổ 1'"])]
+
+
 def test_a_csv_in_the_windows_code_page_is_read(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes("Họ tên".replace("ọ", "o\u0323").replace("ê", "ê").encode("cp1258"))

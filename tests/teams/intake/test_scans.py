@@ -4,17 +4,19 @@ from teams.intake.refusals import Refused
 from teams.intake.scans import Limits, SheetScan, blank_strings, column_letters, scan_xlsx_sheet
 from teams.intake.scans_ods import scan_ods_sheets
 
-LIMITS = Limits(rows=100, columns=10)
+ROWS_AND_COLUMNS = (100, 10)
 
 
 def _scan(data: str, size: int = 1 << 20, blank: frozenset[int] = frozenset()) -> SheetScan:
     xml = f"<worksheet>{data}</worksheet>".encode()
-    return scan_xlsx_sheet(iter([xml[at : at + size] for at in range(0, len(xml), size)]), LIMITS, blank)
+    return scan_xlsx_sheet(
+        iter([xml[at : at + size] for at in range(0, len(xml), size)]), Limits(*ROWS_AND_COLUMNS), blank
+    )
 
 
 def _ods(table: str) -> SheetScan:
     xml = f'<table:table table:name="A &amp; B">{table}</table:table>'.encode()
-    return scan_ods_sheets(iter([xml]), LIMITS)["A & B"]
+    return scan_ods_sheets(iter([xml]), Limits(*ROWS_AND_COLUMNS))["A & B"]
 
 
 ROWS = (
@@ -69,6 +71,18 @@ def test_a_value_beyond_the_limits_is_refused_and_an_empty_cell_there_is_not(at)
     assert _scan(data % '<c r="A1"><v>1</v></c>').valued_rows == 1
     with pytest.raises(Refused, match=at):
         _scan(data.replace(f'<c r="{at}" s="1"/>%s', f'<c r="{at}"><v>1</v></c>') + "")
+
+
+@pytest.mark.parametrize("cell", ["<c><f>1</f></c>", '<c t="e"><v>#N/A</v></c>'])
+def test_more_odd_cells_than_one_file_may_hold_are_refused(cell):
+    sheet = [f"<sheetData><row>{cell * 3}</row></sheetData>".encode()]
+    limits = Limits(*ROWS_AND_COLUMNS, odd_cells=6)
+    for _ in range(2):  # two sheets of one file
+        scan = scan_xlsx_sheet(iter(sheet), limits, frozenset())
+        assert len(scan.errors) + len(scan.unevaluated) == 3
+    with pytest.raises(Refused, match="quá nhiều ô") as refused:
+        scan_xlsx_sheet(iter(sheet), limits, frozenset())
+    assert refused.value.code == "out_of_limits"
 
 
 def test_hidden_columns_are_known():

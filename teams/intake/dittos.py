@@ -1,0 +1,27 @@
+"""What officers write for "the same as above"."""
+
+from typing import Final
+
+_SAME_AS_ABOVE: Final = frozenset(
+    (
+        "nt",
+        "nt.",
+        "-nt-",
+        "- nt -",
+        "như trên",
+        "như trên.",
+        "như tổ trên",
+        "〃",
+        '"',
+        "''",
+        "”",
+        "“",
+        "″",
+        "//",
+        "-//-",
+    )
+)
+
+
+def is_ditto(text: str) -> bool:
+    return text.casefold() in _SAME_AS_ABOVE
