@@ -58,9 +58,11 @@ def save_member(
     """Change the row whole or not at all; nothing is written when it already says so.
 
     With `replace_leader` the present leader becomes a member in the same transaction. Raises ValidationError by cell,
-    SecondLeader, Conflict.
+    also when the person has left; SecondLeader, Conflict.
     """
     columns = columns_of(values)
+    if member.left_on and member.version == version:  # who saw an earlier version learns who ended it since
+        raise _has_left(member)
     changed = {name: value for name, value in columns.items() if getattr(member, name) != value}
     if not changed:
         return member
@@ -77,18 +79,35 @@ def end_membership(*, member: Member, version: int, left_on: object, reason: str
     if member.joined_on and columns["left_on"] < member.joined_on:
         raise ValidationError({"left_on": f"Người này tham gia từ {dates.format_date(member.joined_on)}."})
     if member.left_on:
-        raise ValidationError({"left_on": f"Người này đã thôi từ {dates.format_date(member.left_on)}."})
+        raise _has_left(member)
     return save_if_unchanged(member, version=version, fields={**columns, "phone": "", "other_phone": ""})
 
 
+def _has_left(member: Member) -> ValidationError:
+    return ValidationError({"left_on": f"Người này đã thôi từ {dates.format_date(member.left_on)}."})
+
+
 @action
-def return_member(*, member: Member, version: int, phone: str, by: User) -> Member:
-    """Undo a leaving; `phone` is what the row said before. Raises SecondLeader when the post is taken by now."""
+def return_member(*, member: Member, version: int, by: User) -> Member:
+    """Undo a leaving: the person is back with the phones that the row had before it, which only its history knows.
+
+    Raises ValidationError when the person goes on in a later row or the team is dissolved, SecondLeader when the post
+    is taken by now, Conflict.
+    """
     if not member.left_on:
         return member
     with _one_leader(member.team_id):
-        back = {"left_on": None, "left_reason": "", **columns_of({"phone": phone})}
-        return save_if_unchanged(member, version=version, fields=back)
+        _refuse_return(member, Team.objects.select_for_update().get(pk=member.team_id))
+        before = member.events.filter(left_on=None).order_by("-pgh_id").values("phone", "other_phone").first() or {}
+        return save_if_unchanged(member, version=version, fields={"left_on": None, "left_reason": "", **before})
+
+
+def _refuse_return(member: Member, team: Team) -> None:
+    if team.dissolved_on:
+        raise ValidationError({"left_on": "Tổ đã giải thể, không nhận lại được thành viên."})
+    later = Member.objects.filter(commune=member.commune_id, person=member.person, pk__gt=member.pk)
+    if member.left_reason in _GOES_ON_ELSEWHERE or later.exists():
+        raise ValidationError({"left_on": "Người này đã có dòng khác mới hơn, không hoàn tác được dòng cũ."})
 
 
 @action
@@ -202,20 +221,19 @@ def _within(value: str, limit: int) -> str:
 
 
 def _joined_columns(value: object) -> dict:
-    return {"joined_on": _read_date(value) if value else None}
+    return {"joined_on": _past_day(value, "Ngày tham gia không được sau hôm nay.") if value else None}
 
 
 def _leaving_day(value: object) -> dict:
-    day = _read_date(value)
-    if day > timezone.localdate():
-        raise ValidationError("Ngày thôi tham gia không được sau hôm nay.")
-    return {"left_on": day}
+    return {"left_on": _past_day(value, "Ngày thôi tham gia không được sau hôm nay.")}
 
 
-def _read_date(value: object) -> date:
+def _past_day(value: object, refusal: str) -> date:
     day = dates.parse_date(value)
     if day is None:
         raise ValidationError("Ngày không hợp lệ; hãy ghi ngày/tháng/năm, ví dụ 15/3/2026.")
+    if day > timezone.localdate():
+        raise ValidationError(refusal)
     return day
 
 
@@ -237,6 +255,7 @@ _CELLS: dict[str, Callable[[object], dict]] = {
     "joined_on": _joined_columns,
 }
 _LEAVING_CELLS = {"left_on": _leaving_day, "left_reason": _one_of("left_reason", LeaveReason)}
+_GOES_ON_ELSEWHERE = {LeaveReason.MOVED_TEAM, LeaveReason.ROLE_CHANGED}
 _MOVED_COLUMNS = (
     "full_name", "match_key", "sort_key", "search_key", "role", "phone", "other_phone", "organization", "note",
 )  # fmt: skip

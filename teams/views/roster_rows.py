@@ -98,12 +98,7 @@ def leave(request: HttpRequest, pk: int, member_id: int) -> dict:
 @answers
 def come_back(request: HttpRequest, pk: int, member_id: int) -> dict:
     team, member = find_row(request, pk, member_id)
-    member = return_member(
-        member=member,
-        version=field(request, "version", int),
-        phone=request.POST.get("phone", ""),
-        by=request.user,
-    )
+    member = return_member(member=member, version=field(request, "version", int), by=request.user)
     return saved(request, team, member)
 
 

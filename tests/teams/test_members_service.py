@@ -81,6 +81,7 @@ def test_a_cell_with_two_numbers_fills_both_columns(add):
         ("phone", "0914994123 0912345678 0987654321", "0914994123 0912345678"),
         ("organization", "club", "youth_union"),
         ("joined_on", "31/2/2026", "28/2/2026"),
+        ("joined_on", TODAY + timedelta(days=1), TODAY),
         ("note", "x" * 501, "x" * 500),
     ],
 )
@@ -258,15 +259,46 @@ def test_undoing_a_leaving_brings_the_phone_back(add, officer):
     left = end_membership(
         member=add(phone="0914994123"), version=1, left_on=TODAY, reason=LeaveReason.MISTAKE, by=officer
     )
-    back = return_member(member=left, version=2, phone="0914 994 123", by=officer)
+    back = return_member(member=left, version=2, by=officer)
     assert (back.left_on, back.left_reason, back.phone, back.version) == (None, "", "0914994123", 3)
+
+
+def test_the_phones_that_come_back_are_those_of_the_last_day(add, officer):
+    member = add(phone="0914994123")
+    save_member(member=member, version=1, values={"phone": "0912345678 / 0987654321"}, by=officer)
+    left = end_membership(member=member, version=2, left_on=TODAY, reason=LeaveReason.MISTAKE, by=officer)
+    back = return_member(member=left, version=3, by=officer)
+    assert (back.phone, back.other_phone) == ("0912345678", "0987654321")
+
+
+def test_a_dissolved_team_takes_nobody_back(team, add, officer):
+    left = end_membership(member=add(), version=1, left_on=TODAY, reason=LeaveReason.MISTAKE, by=officer)
+    Team.objects.filter(pk=team.pk).update(dissolved_on=TODAY)
+    assert "giải thể" in refusal(return_member, member=left, version=2, by=officer)["left_on"][0]
+    Team.objects.filter(pk=team.pk).update(dissolved_on=None)
+    assert return_member(member=left, version=2, by=officer).left_on is None
+
+
+@pytest.mark.parametrize("reason", [LeaveReason.MOVED_TEAM, LeaveReason.ROLE_CHANGED])
+def test_a_row_that_goes_on_elsewhere_is_not_taken_back(add, officer, reason):
+    left = end_membership(member=add(), version=1, left_on=TODAY, reason=reason, by=officer)
+    assert "dòng khác" in refusal(return_member, member=left, version=2, by=officer)["left_on"][0]
+
+
+def test_only_the_latest_row_of_a_person_is_taken_back(team, add, officer):
+    left = end_membership(member=add(), version=1, left_on=TODAY, reason=LeaveReason.RESIGNED, by=officer)
+    again = Member.objects.get(pk=left.pk)
+    again.pk = None
+    again.save()
+    assert "dòng khác" in refusal(return_member, member=left, version=2, by=officer)["left_on"][0]
+    assert return_member(member=again, version=2, by=officer).left_on is None
 
 
 def test_a_leader_does_not_come_back_to_a_taken_post(add, officer):
     left = end_membership(member=add(role="leader"), version=1, left_on=TODAY, reason=LeaveReason.MISTAKE, by=officer)
     add("Trần Thị Bình", role="leader")
     with pytest.raises(SecondLeader):
-        return_member(member=left, version=2, phone="", by=officer)
+        return_member(member=left, version=2, by=officer)
 
 
 # Moving and many at once ----------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ WRITES = [  # URL below /to/<team>/, payload; {} becomes the member's id
     ("dong/", {"person": "8f14e45f-ceea-467f-a8b4-2c1a1b0f4a11", "full_name": "Trần Thị Bình"}),
     ("dong/{}/", {"version": 1, "note": "mới"}),
     ("dong/{}/thoi/", {"version": 1, "left_on": "1/3/2024", "left_reason": "resigned"}),
-    ("dong/{}/tro-lai/", {"version": 1, "phone": ""}),
+    ("dong/{}/tro-lai/", {"version": 1}),
     ("dan/", {"start": "full_name", "cells": '[["Trần Thị Bình"]]'}),
 ]
 
@@ -244,11 +244,29 @@ def test_a_new_row_needs_an_id_of_its_own(at_officer, team, name, wrong):
     assert at_officer.post(f"/to/{team.pk}/dong/", payload).status_code == 200
 
 
-def test_leaving_erases_the_phone_and_undoing_brings_it_back(at_officer, member):
+@pytest.mark.parametrize(("persona", "shown"), [("officer", "0914 994 123"), ("staff", "0914 994 ***")])
+def test_leaving_erases_the_phone_and_undoing_brings_it_back(request, persona, shown, member):
+    client = client_of(request.getfixturevalue(persona))
     leaving = {"version": 1, "left_on": f"{TODAY:%d/%m/%Y}", "left_reason": "resigned"}
-    assert at_officer.post(row_url(member, "thoi/"), leaving).json()["row"]["phone"] == ""
-    back = at_officer.post(row_url(member, "tro-lai/"), {"version": 2, "phone": "0914 994 123"}).json()
-    assert (back["row"]["phone"], back["row"]["left_on"]) == ("0914 994 123", "")
+    assert client.post(row_url(member, "thoi/"), leaving).json()["row"]["phone"] == ""
+    back = client.post(row_url(member, "tro-lai/"), {"version": 2}).json()
+    assert (back["row"]["phone"], back["row"]["left_on"]) == (shown, "")
+    member.refresh_from_db()
+    assert member.phone == "0914994123"
+
+
+def test_who_has_left_is_not_written_any_more(at_officer, member):
+    leaving = {"version": 1, "left_on": f"{TODAY:%d/%m/%Y}", "left_reason": "resigned"}
+    at_officer.post(row_url(member, "thoi/"), leaving)
+    refused = at_officer.post(row_url(member), {"version": 2, "phone": "0914994123"})
+    assert (refused.status_code, refused.json()["errors"]) == (
+        422, {"left_on": [f"Người này đã thôi từ {TODAY:%d/%m/%Y}."]},
+    )  # fmt: skip
+    assert at_officer.post(row_url(member), {"version": 1, "phone": "0914994123"}).status_code == 409
+    member.refresh_from_db()
+    assert (member.phone, member.version) == ("", 2)
+    at_officer.post(row_url(member, "tro-lai/"), {"version": 2})
+    assert at_officer.post(row_url(member), {"version": 3, "phone": "0912345678"}).status_code == 200
 
 
 # Findings -------------------------------------------------------------------------------------------------------------

@@ -34,7 +34,6 @@ async function confirm () {
 }
 
 function left (row, answer) {
-  const before = savedValues(row)
   const place = row.nextElementSibling
   row.remove()
   const line = formerLine(row, answer.row)
@@ -43,12 +42,11 @@ function left (row, answer) {
   showFindings(answer.findings)
   say(`${answer.row.full_name} thôi tham gia từ ${answer.row.left_on}.`)
   row.dataset.version = answer.row.version
-  push(row.dataset.person, 0, `${answer.row.full_name} thôi tham gia`, () => comeBack(row, place, line, before.phone))
+  push(row.dataset.person, 0, `${answer.row.full_name} thôi tham gia`, () => comeBack(row, place, line))
 }
 
-async function comeBack (row, place, line, phone) {
-  const kept = phone.includes('*') ? '' : phone // a masked number is not known here
-  const response = await post(rowUrl(row, 'tro-lai/'), { version: row.dataset.version, phone: kept }).catch(() => null)
+async function comeBack (row, place, line) {
+  const response = await post(rowUrl(row, 'tro-lai/'), { version: row.dataset.version }).catch(() => null)
   const answer = await response?.json().catch(() => null)
   if (!response?.ok) return say(Object.values(answer?.errors ?? {}).flat().join(' ') || 'Chưa hoàn tác được, hãy tải lại trang.')
   line.remove()
