@@ -4,7 +4,7 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from cdt_portal.lib.dates import format_date, parse_date
@@ -37,8 +37,17 @@ class DateField(forms.Field):
         return day
 
 
+GONE = "Mục đã chọn không còn trong danh sách. Hãy chọn lại."
+CHOICE_ERRORS = {"invalid_choice", "invalid_pk_value"}
+
+
 class PageForm(forms.Form):
     """A form that keeps what was typed, whatever the service answers."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages |= {name: GONE for name in CHOICE_ERRORS & field.error_messages.keys()}
 
     def tell(self, refusal: ValidationError) -> None:
         """Put a service's refusal beside its field, or above the form when it has none."""
@@ -54,7 +63,7 @@ class PageForm(forms.Form):
         self.add_error(None, "Người khác vừa sửa mục này. Hãy so lại các ô được đánh dấu rồi bấm lưu lần nữa.")
         for name, value in self.stored(current).items():
             shown = self.shown(name, value)
-            if name in self.fields and shown != self.shown(name, self.cleaned_data.get(name)):
+            if name in self.fields and name != "version" and shown != self.shown(name, self.cleaned_data.get(name)):
                 self.add_error(name, f"Người khác vừa ghi: {shown or '(để trống)'}")
         if "version" in self.fields:
             self.data = self.data.copy()
@@ -68,7 +77,7 @@ class PageForm(forms.Form):
     def shown(self, name: str, value: object) -> str:
         if isinstance(value, date):
             return format_date(value)
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, (list, tuple, QuerySet)):
             return ", ".join(str(each) for each in value)
         choices = dict(getattr(self.fields[name], "choices", []) if isinstance(value, str) else [])
         return str(choices.get(value, "" if value is None else value))

@@ -50,11 +50,23 @@ class OfficerForm(PageForm):
 class OfficerEditForm(OfficerForm):
     version = version_field()
 
-    def __init__(self, *args, masked_id: str = "", **kwargs):
+    def __init__(self, *args, officer: FocalOfficer, full_phone: bool, **kwargs):
+        """Without `full_phone` the stored phone is shown masked, and kept when it comes back as it was shown."""
         super().__init__(*args, **kwargs)
-        if masked_id:
-            self.fields["citizen_id"].widget.attrs["placeholder"] = masked_id
+        self.officer, self.full_phone = officer, full_phone
+        self.initial = self.stored(officer) | {"phone": self.shown("phone", officer.phone)}
+        if officer.citizen_id_hash:
+            self.fields["citizen_id"].widget.attrs["placeholder"] = "Đã ghi"
             self.fields["citizen_id"].help_text = "Để trống: giữ số đã lưu. Nhập số mới để thay."
+
+    def clean_phone(self) -> str:
+        unchanged = self.cleaned_data["phone"] == self.shown("phone", self.officer.phone)
+        return self.officer.phone if unchanged else super().clean_phone()
+
+    def shown(self, name: str, value: object) -> str:
+        if name != "phone" or not value:
+            return super().shown(name, value)
+        return phones.format_phone(str(value)) if self.full_phone else phones.mask_phone(str(value))
 
     @staticmethod
     def stored(row: FocalOfficer) -> dict[str, object]:

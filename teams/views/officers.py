@@ -1,7 +1,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from teams.access import Can, commune_or_404, get_or_404
@@ -10,10 +9,6 @@ from teams.models import Commune, FocalOfficer
 from teams.models.base import in_force
 from teams.services import officers as services
 from teams.views.pages import FormPage, as_of, commune_crumbs, form_page
-
-
-def masked_id(officer: FocalOfficer) -> str:
-    return f"••••••••{officer.citizen_id[-4:]}" if officer.citizen_id else ""
 
 
 def officers(request: HttpRequest, code: str) -> HttpResponse:
@@ -40,8 +35,8 @@ def officer_add(request: HttpRequest, code: str) -> HttpResponse:
 
 def officer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     officer = _officer(request, pk)
-    stored = OfficerEditForm.stored(officer)
-    form = OfficerEditForm(request.POST or None, initial=stored, masked_id=masked_id(officer))
+    full_phone = request.scope.allows(Can.SEE_PHONES, officer.province_id, officer.commune_id)
+    form = OfficerEditForm(request.POST or None, officer=officer, full_phone=full_phone)
 
     def save(form: OfficerEditForm) -> None:
         version = form.cleaned_data["version"]
@@ -69,12 +64,12 @@ def _list(request: HttpRequest, commune: Commune, revealed: dict[int, str] | Non
     context = {
         "commune": commune,
         "asof": asof,
-        "officers": [(row, (revealed or {}).get(row.pk) or masked_id(row)) for row in rows.order_by("pk")],
+        "officers": [(row, (revealed or {}).get(row.pk, "")) for row in rows.order_by("pk")],
         "revealed": revealed or {},
         "may_edit": may_edit,
         "may_see_phones": request.scope.allows(Can.SEE_PHONES, commune.province_id, commune.pk),
         "crumbs": commune_crumbs(request, commune),
-        "past": FocalOfficer.objects.filter(commune=commune, ended_on__lte=timezone.localdate()).order_by("-ended_on"),
+        "past": FocalOfficer.objects.filter(commune=commune, ended_on__lte=asof.day).order_by("-ended_on"),
     }
     return render(request, "teams/officers/list.html", context)
 

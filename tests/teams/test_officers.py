@@ -66,8 +66,8 @@ def test_the_same_number_twice_in_a_commune_is_refused(cat_hai, tran_lieu, offic
 def test_the_list_hides_the_number_from_everybody(cat_hai, officer, viewer, staff, person):
     for user in (officer, viewer, staff):
         page = list_page(user, cat_hai)
-        assert "••••••••1234" in page
-        assert CCCD not in page
+        assert "Đã ghi" in page
+        assert CCCD[-4:] not in page
 
 
 def test_phones_are_whole_for_the_commune_and_masked_above(cat_hai, officer, viewer, person):
@@ -108,6 +108,36 @@ def test_an_edit_without_a_number_keeps_the_stored_one(officer, person):
     assert person.citizen_id == "031190009999"
 
 
+def test_the_department_starts_from_a_masked_phone_which_is_kept_when_it_comes_back(staff, officer, person):
+    url = f"/can-bo/{person.pk}/sua/"
+    page = client_of(staff).get(url).content.decode()
+    assert "0914 994 ***" in page
+    assert "994123" not in page.replace(" ", "")
+    assert "0914 994 123" in client_of(officer).get(url).content.decode()
+    payload = typed(phone="0914 994 ***", position="Phó phòng", version="1")
+    assert client_of(staff).post(url, payload).status_code == 302
+    person.refresh_from_db()
+    assert (person.phone, person.position) == ("0914994123", "Phó phòng")
+    assert client_of(staff).post(url, payload | {"phone": "0914 994 999", "version": "2"}).status_code == 302
+    person.refresh_from_db()
+    assert person.phone == "0914994999"
+
+
+def test_a_mask_of_another_phone_is_refused(staff, person):
+    answer = client_of(staff).post(f"/can-bo/{person.pk}/sua/", typed(phone="0914 995 ***", version="1"))
+    assert answer.status_code == 422
+    person.refresh_from_db()
+    assert person.phone == "0914994123"
+
+
+def test_a_conflict_shows_the_department_no_whole_phone(staff, officer, person):
+    url = f"/can-bo/{person.pk}/sua/"
+    client_of(officer).post(url, typed(phone="0987 654 321", version="1"))
+    page = client_of(staff).post(url, typed(phone="0914 995 995", version="1")).content.decode()
+    assert "Người khác vừa ghi: 0987 654 ***" in page
+    assert "654321" not in page.replace(" ", "")
+
+
 def test_a_second_editor_is_told(officer, person):
     url = f"/can-bo/{person.pk}/sua/"
     client_of(officer).post(url, typed(position="Phó phòng", version="1"))
@@ -122,6 +152,13 @@ def test_who_is_no_longer_in_charge_loses_phone_and_number(cat_hai, officer, per
     person.refresh_from_db()
     assert (person.ended_on, person.phone, person.citizen_id, person.citizen_id_hash) == (date(2026, 3, 1), "", "", "")
     assert "Đã thôi phụ trách" in list_page(officer, cat_hai)
+
+
+def test_who_ended_later_is_not_past_on_a_day_before(cat_hai, officer, person):
+    end_officer(officer=person, version=1, ended_on=date(2026, 3, 1), by=officer)
+    before = client_of(officer).get(f"/xa/{cat_hai.pk}/can-bo/?ngay=28/2/2026").content.decode()
+    assert "Đã thôi phụ trách" not in before
+    assert "Đã thôi phụ trách" in client_of(officer).get(f"/xa/{cat_hai.pk}/can-bo/?ngay=1/3/2026").content.decode()
 
 
 def test_nobody_ends_before_they_began(cat_hai, officer):

@@ -124,6 +124,17 @@ def test_a_second_editor_is_told_and_keeps_what_they_typed(cat_hai, officer):
     assert client_of(officer).post(f"/to/{team.pk}/sua/", typed(name="Tổ Nam", version="2")).status_code == 302
 
 
+def test_villages_that_nobody_else_touched_are_no_conflict(cat_hai, officer, villages):
+    team = make_team(cat_hai, "Tổ Thôn 1", villages[0], by=officer)
+    fields = TeamFields(TeamKind.VILLAGE_TEAM, "Tổ Bắc", None, "", [villages[0]])
+    update_team(team=team, version=1, fields=fields, by=officer)
+    url = f"/to/{team.pk}/sua/"
+    page = client_of(officer).post(url, typed(name="Tổ Nam", units=[villages[0].pk], version="1")).content.decode()
+    assert "Người khác vừa ghi: Thôn 1" not in page
+    page = client_of(officer).post(url, typed(name="Tổ Nam", units=[villages[1].pk], version="1")).content.decode()
+    assert "Người khác vừa ghi: Thôn 1" in page
+
+
 # Dissolving -----------------------------------------------------------------------------------------------------------
 
 

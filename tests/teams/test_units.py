@@ -113,6 +113,7 @@ def test_a_second_editor_is_told_both_texts_and_may_then_go_over_it(cat_hai, off
     assert "Người khác vừa ghi: Thôn Bắc" in page
     assert 'value="Thôn Nam"' in page
     assert 'name="version" value="2"' in page
+    assert page.count("Người khác vừa ghi") == 2  # in the summary and beside the field, of no other field
     assert client_of(officer).post(f"/thon/{unit.pk}/sua/", typed | {"version": "2"}).status_code == 302
     assert ResidentialUnit.objects.get(pk=unit.pk).name == "Thôn Nam"
 
@@ -247,6 +248,12 @@ def test_a_merger_form_refuses_what_makes_no_merger(cat_hai, tran_lieu, officer,
     answer = client_of(officer).post(f"/xa/{cat_hai.pk}/thon/{path}/", typed)
     assert answer.status_code == 422
     assert not UnitChange.objects.exists()
+
+
+def test_a_choice_that_is_gone_is_told_in_words(cat_hai, officer, villages):
+    typed = {"units": [villages[0].pk, 0], "name": "Thôn Gộp", "kind": "village"}
+    page = client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-nhap/", typed).content.decode()
+    assert "Mục đã chọn không còn trong danh sách. Hãy chọn lại." in page
 
 
 def test_the_merger_form_merges(cat_hai, officer, villages):
