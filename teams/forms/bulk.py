@@ -2,6 +2,7 @@ from django import forms
 from django.utils import timezone
 
 from teams.enums import LeaveReason, MemberRole, Organization
+from teams.forms.base import DateField
 from teams.models import Member, Team
 
 LEAVING_REASONS = [  # those that a person picks; moves, exchanges of roles and dissolved teams set their own
@@ -17,7 +18,7 @@ LEAVING_REASONS = [  # those that a person picks; moves, exchanges of roles and 
 
 
 class BulkChangeForm(forms.Form):
-    """One change for several members; `change()` is what `teams.services.members.bulk_change` takes."""
+    """One change for several members; `change()` is what `teams.services.member_bulk.bulk_change` takes."""
 
     kind = forms.ChoiceField(
         label="Việc cần làm",
@@ -34,7 +35,7 @@ class BulkChangeForm(forms.Form):
     organization = forms.ChoiceField(label="Thành phần", choices=[("", "—"), *Organization.choices], required=False)
     reason = forms.ChoiceField(label="Lý do", choices=LEAVING_REASONS, required=False)
     team = forms.ModelChoiceField(label="Tổ", queryset=Team.objects.none(), required=False, empty_label="— chọn tổ —")
-    day = forms.DateField(label="Từ ngày", initial=timezone.localdate, required=False)
+    day = DateField(label="Từ ngày", initial=timezone.localdate, required=False, future=False)
 
     def __init__(self, *args, members: list[Member], **kwargs):
         super().__init__(*args, **kwargs)
@@ -68,4 +69,5 @@ class BulkChangeForm(forms.Form):
             return getattr(member, f"get_{kind}_display")() or "—", str(chosen)
         if kind == "end":
             return "Đang tham gia", f"Thôi từ {data['day']:%d/%m/%Y} ({LeaveReason(data['reason']).label})"
-        return member.team.name, data["team"].name
+        same = member.team == data["team"]
+        return member.team.name, member.team.name if same else f"{data['team'].name}, từ {data['day']:%d/%m/%Y}"

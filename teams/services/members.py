@@ -1,10 +1,10 @@
-"""A team's members: who joins, changes, leaves, comes back or moves.
+"""A team's members: who joins, changes, leaves or comes back; several at once and moves are in `member_bulk`.
 
 `values` are the row's cells as typed or picked: full_name, role, phone (one or two numbers in any writing),
 organization, note, joined_on (a date or its text). Only the cells given are changed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
@@ -41,7 +41,7 @@ def add_member(
     Raises ValidationError by cell, SecondLeader, or Conflict when a repeat meets a row that was edited since.
     """
     columns = columns_of({"full_name": "", **values})
-    with _one_leader(team.pk):
+    with one_leader(team.pk):
         team = Team.objects.select_for_update().get(pk=team.pk)
         existing = Member.objects.filter(team=team, person=person).first()
         if existing:
@@ -66,7 +66,7 @@ def save_member(
     changed = {name: value for name, value in columns.items() if getattr(member, name) != value}
     if not changed:
         return member
-    with _one_leader(member.team_id):
+    with one_leader(member.team_id):
         if replace_leader:
             _demote_leader(member.team_id)
         return save_if_unchanged(member, version=version, fields=changed)
@@ -75,7 +75,7 @@ def save_member(
 @action
 def end_membership(*, member: Member, version: int, left_on: object, reason: str, by: User) -> Member:
     """The person leaves: the row keeps name, role and dates; the phone has lost its purpose and is erased."""
-    columns = _cleaned({"left_on": left_on, "left_reason": reason}, _LEAVING_CELLS)
+    columns = leaving_columns(left_on=left_on, reason=reason)
     if member.joined_on and columns["left_on"] < member.joined_on:
         raise ValidationError({"left_on": f"Người này tham gia từ {dates.format_date(member.joined_on)}."})
     if member.left_on:
@@ -96,7 +96,7 @@ def return_member(*, member: Member, version: int, by: User) -> Member:
     """
     if not member.left_on:
         return member
-    with _one_leader(member.team_id):
+    with one_leader(member.team_id):
         _refuse_return(member, Team.objects.select_for_update().get(pk=member.team_id))
         before = member.events.filter(left_on=None).order_by("-pgh_id").values("phone", "other_phone").first() or {}
         return save_if_unchanged(member, version=version, fields={"left_on": None, "left_reason": "", **before})
@@ -108,36 +108,6 @@ def _refuse_return(member: Member, team: Team) -> None:
     later = Member.objects.filter(commune=member.commune_id, person=member.person, pk__gt=member.pk)
     if member.left_reason in _GOES_ON_ELSEWHERE or later.exists():
         raise ValidationError({"left_on": "Người này đã có dòng khác mới hơn, không hoàn tác được dòng cũ."})
-
-
-@action
-def move_member(*, member: Member, version: int, team: Team, moved_on: object, by: User) -> Member:
-    """The same person's new row in another team of the commune; the old row ends that day."""
-    if team.commune_id != member.commune_id or team.pk == member.team_id:
-        raise ValidationError({"team": "Hãy chọn một tổ khác của cùng xã, phường, đặc khu."})
-    kept = {name: getattr(member, name) for name in _MOVED_COLUMNS}
-    with _one_leader(team.pk):
-        team = Team.objects.select_for_update().get(pk=team.pk)
-        left = end_membership(member=member, version=version, left_on=moved_on, reason=LeaveReason.MOVED_TEAM, by=by)
-        return _append(team, left.person, {**kept, "joined_on": left.left_on})
-
-
-@action
-def bulk_change(*, members: Iterable[tuple[Member, int]], change: Mapping[str, object], by: User) -> list[Member]:
-    """The same change for each (member, version seen), all or none.
-
-    `change` holds the arguments of one of: move_member (team, moved_on), end_membership (left_on, reason), or the
-    cells of save_member. Raises what they raise.
-    """
-    return [_change_one(member, version, change, by) for member, version in members]
-
-
-def _change_one(member: Member, version: int, change: Mapping[str, object], by: User) -> Member:
-    if "team" in change:
-        return move_member(member=member, version=version, by=by, **change)
-    if "left_on" in change:
-        return end_membership(member=member, version=version, by=by, **change)
-    return save_member(member=member, version=version, values=change, by=by)
 
 
 def _append(team: Team, person: UUID, columns: Mapping[str, object]) -> Member:
@@ -161,13 +131,13 @@ def _demote_leader(team_id: int) -> None:
         save_if_unchanged(leader, version=leader.version, fields={"role": MemberRole.MEMBER})
 
 
-def leader_of(team_id: int) -> Member | None:
+def leader_of(team_id: int | None) -> Member | None:
     return Member.objects.filter(team_id=team_id, role=MemberRole.LEADER, left_on=None).first()
 
 
 @contextmanager
-def _one_leader(team_id: int) -> Iterator[None]:
-    """The database holds the rule, whoever is faster; here its refusal gets words."""
+def one_leader(team_id: int | None) -> Iterator[None]:
+    """The database holds the rule, whoever is faster; here its refusal gets words. None: one of several teams."""
     try:
         with transaction.atomic():
             yield
@@ -256,11 +226,13 @@ _CELLS: dict[str, Callable[[object], dict]] = {
 }
 _LEAVING_CELLS = {"left_on": _leaving_day, "left_reason": _one_of("left_reason", LeaveReason)}
 _GOES_ON_ELSEWHERE = {LeaveReason.MOVED_TEAM, LeaveReason.ROLE_CHANGED}
-_MOVED_COLUMNS = (
-    "full_name", "match_key", "sort_key", "search_key", "role", "phone", "other_phone", "organization", "note",
-)  # fmt: skip
 
 
 def columns_of(values: Mapping[str, object]) -> dict[str, object]:
     """The columns of Member that typed cells fill. Raises ValidationError that names every wrong cell."""
     return _cleaned(values, _CELLS)
+
+
+def leaving_columns(*, left_on: object, reason: str) -> dict[str, object]:
+    """The same for a leaving."""
+    return _cleaned({"left_on": left_on, "left_reason": reason}, _LEAVING_CELLS)

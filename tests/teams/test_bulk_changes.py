@@ -1,9 +1,12 @@
 """The same change for several members: shown first, written whole or not at all."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
 from teams.models import Member, Team
+from teams.views import bulk
 from tests.conftest import client_of
 from tests.teams.makers import make_member, make_team
 
@@ -46,7 +49,7 @@ def test_a_row_that_changed_after_the_preview_stops_the_change(at_officer, membe
     Member.objects.filter(pk=member.pk).update(version=2)
     refused = at_officer.post("/thanh-vien/hang-loat/", asked)
     assert refused.status_code == 200
-    assert "vừa được người khác sửa" in refused.content.decode()
+    assert "Nguyễn Văn An (Thôn Đông): vừa được người khác sửa." in refused.content.decode()
     member.refresh_from_db()
     assert member.left_on is None
     assert at_officer.post("/thanh-vien/hang-loat/", asked | {"m": marks(member)}).status_code == 302
@@ -77,5 +80,47 @@ def test_two_leaders_at_once_are_refused_in_words(at_officer, team, member):
     other = make_member(team, "Trần Thị Bình")
     asked = {"m": marks(member, other), "kind": "role", "role": "leader", "confirm": "1"}
     refused = at_officer.post("/thanh-vien/hang-loat/", asked).content.decode()
-    assert "Chưa ghi gì. Tổ đã có Tổ trưởng" in refused
+    assert "Chưa ghi gì. Hãy xem lại:" in refused
+    assert "Trần Thị Bình (Thôn Đông): tổ đã có Tổ trưởng là Nguyễn Văn An." in refused
     assert not Member.objects.filter(role="leader").exists()
+
+
+def test_a_refusal_of_many_names_the_first(at_officer, team, monkeypatch):
+    monkeypatch.setattr(bulk, "TOLD", 2)
+    members = [make_member(team, f"Nguyễn Văn {name}") for name in ("An", "Bình", "Chín", "Dũng")]
+    asked = {"m": marks(*members), "kind": "role", "role": "secretary", "confirm": "1"}
+    Member.objects.update(version=2)
+    refused = at_officer.post("/thanh-vien/hang-loat/", asked).content.decode()
+    assert refused.count("vừa được người khác sửa.") == 2
+    assert "… và 2 dòng khác." in refused
+
+
+@pytest.mark.parametrize("typed", ["1.11.26", "1/11/2026", "01112026"])
+def test_a_move_shows_its_day_and_can_be_corrected(at_officer, cat_hai, officer, member, typed):
+    west = make_team(cat_hai, "Thôn Tây", by=officer)
+    asked = {"m": marks(member), "kind": "move", "team": west.pk, "day": typed}
+    assert "Thôn Tây, từ 01/11/2026" in at_officer.post("/thanh-vien/hang-loat/", asked).content.decode()
+    form = at_officer.post("/thanh-vien/hang-loat/", asked | {"again": "1"}).content.decode()
+    assert f'<option value="{west.pk}" selected>Thôn Tây</option>' in form
+    assert f'name="day" value="{typed}"' in form
+    assert f'name="m" value="{member.pk}:1"' in form
+    assert at_officer.post("/thanh-vien/hang-loat/", asked | {"confirm": "1"}).status_code == 302
+    assert west.members.get().joined_on == date(2026, 11, 1)
+
+
+@pytest.mark.parametrize("wrong", ["31/2/2026", "1/1/2099", ""])
+def test_a_move_needs_a_day_that_has_come(at_officer, cat_hai, officer, member, wrong):
+    west = make_team(cat_hai, "Thôn Tây", by=officer)
+    asked = {"m": marks(member), "kind": "move", "team": west.pk, "confirm": "1"}
+    assert at_officer.post("/thanh-vien/hang-loat/", asked | {"day": wrong}).status_code == 200
+    assert not west.members.exists()
+    assert at_officer.post("/thanh-vien/hang-loat/", asked | {"day": f"{TODAY:%d/%m/%Y}"}).status_code == 302
+
+
+def test_the_way_up_leads_to_the_team_or_to_the_list(at_officer, cat_hai, officer, team, member):
+    def crumbs(*members: Member) -> list[tuple[str, str]]:
+        return at_officer.post("/thanh-vien/hang-loat/", {"m": marks(*members)}).context["crumbs"]
+
+    assert crumbs(member) == [("Đặc khu Cát Hải", "/xa/11914/"), ("Thôn Đông", f"/to/{team.pk}/")]
+    west = make_member(make_team(cat_hai, "Thôn Tây", by=officer), "Trần Thị Bình")
+    assert crumbs(member, west) == [("Thành viên", "/thanh-vien/")]

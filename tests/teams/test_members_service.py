@@ -14,9 +14,7 @@ from teams.services.concurrency import Conflict
 from teams.services.members import (
     SecondLeader,
     add_member,
-    bulk_change,
     end_membership,
-    move_member,
     return_member,
     save_member,
 )
@@ -301,64 +299,7 @@ def test_a_leader_does_not_come_back_to_a_taken_post(add, officer):
         return_member(member=left, version=2, by=officer)
 
 
-# Moving and many at once ----------------------------------------------------------------------------------------------
-
-
-def test_a_move_ends_one_row_and_begins_another_of_the_same_person(cat_hai, add, officer):
-    member, other = add(phone="0914994123", note="bản"), make_team(cat_hai, "Thôn Tây")
-    new = move_member(member=member, version=1, team=other, moved_on=TODAY, by=officer)
-    member.refresh_from_db()
-    assert (member.left_on, member.left_reason, member.phone) == (TODAY, LeaveReason.MOVED_TEAM, "")
-    assert (new.team, new.person, new.joined_on) == (other, member.person, TODAY)
-    assert (new.full_name, new.phone, new.note) == ("Nguyễn Văn An", "0914994123", "bản")
-
-
-def test_a_move_stays_inside_the_commune_and_goes_somewhere_else(team, cat_hai, tran_lieu, add, officer):
-    member = add()
-    for target in (team, make_team(tran_lieu)):
-        call = {"member": member, "version": 1, "team": target, "moved_on": TODAY, "by": officer}
-        assert list(refusal(move_member, **call)) == ["team"]
-    member.refresh_from_db()
-    assert member.left_on is None
-
-
-def test_a_leader_moves_only_where_the_post_is_free(cat_hai, add, officer):
-    leader, other = add(role="leader"), make_team(cat_hai, "Thôn Tây")
-    taken = add("Trần Thị Bình", to=other, role="leader")
-    with pytest.raises(SecondLeader):
-        move_member(member=leader, version=1, team=other, moved_on=TODAY, by=officer)
-    leader.refresh_from_db()
-    assert leader.left_on is None
-    save_member(member=taken, version=1, values={"role": "member"}, by=officer)
-    assert move_member(member=leader, version=1, team=other, moved_on=TODAY, by=officer).role == MemberRole.LEADER
-
-
-@pytest.mark.parametrize("change", [{"role": "secretary"}, {"organization": "police"}])
-def test_many_take_the_same_value(add, officer, change):
-    members = [(add(name), 1) for name in ("Nguyễn Văn An", "Trần Thị Bình", "Lê Văn Chín")]
-    bulk_change(members=members, change=change, by=officer)
-    assert Member.objects.filter(**change).count() == 3
-
-
-def test_many_leave_or_move_together(cat_hai, add, officer):
-    first, second, third, fourth = (add(f"Nguyễn Văn {name}") for name in ("An", "Bình", "Chín", "Dũng"))
-    leaving = {"left_on": TODAY, "reason": LeaveReason.CONSOLIDATED}
-    bulk_change(members=[(first, 1), (second, 1)], change=leaving, by=officer)
-    assert Member.objects.filter(left_reason=LeaveReason.CONSOLIDATED).count() == 2
-    moving = {"team": make_team(cat_hai, "Thôn Tây"), "moved_on": TODAY}
-    bulk_change(members=[(third, 1), (fourth, 1)], change=moving, by=officer)
-    assert Member.objects.filter(team=moving["team"]).count() == 2
-
-
-def test_one_stale_row_stops_the_whole_bulk_change(add, officer):
-    fresh, stale = add("Nguyễn Văn An"), add("Trần Thị Bình")
-    save_member(member=stale, version=1, values={"note": "vừa sửa"}, by=officer)
-    with pytest.raises(Conflict):
-        bulk_change(members=[(fresh, 1), (stale, 1)], change={"role": "secretary"}, by=officer)
-    assert not Member.objects.filter(role="secretary").exists()
-    fresh.refresh_from_db()
-    bulk_change(members=[(fresh, 1), (stale, 2)], change={"role": "secretary"}, by=officer)
-    assert Member.objects.filter(role="secretary").count() == 2
+# Phones ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_look_at_a_phone_leaves_a_trace(add, officer):
