@@ -74,6 +74,12 @@ def speaks_of_unit(name: str) -> bool:
     return bool(_unit_text(match_key(name)))
 
 
+def says_team(name: str) -> bool:
+    """Whether a name says that it is a team's: "Tổ KP1" and "CNSCĐ thôn 1" do, "Khu phố 1" and "Tổ 5" do not."""
+    whole = _ABBREVIATION.sub(_in_full, match_key(name))
+    return bool(_TEAM_WORDS.match(whole) or _TEAM_WORD.match(whole))
+
+
 def unit_key(name: str) -> str:
     """Compares units, and teams with units: "Tổ KP1", "KP 01" and "khu phố số 1" agree."""
     return _LEADING_ZEROS.sub("", team_core(name))

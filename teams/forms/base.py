@@ -47,7 +47,7 @@ class PageForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.error_messages |= {name: GONE for name in CHOICE_ERRORS & field.error_messages.keys()}
+            field.error_messages |= dict.fromkeys(CHOICE_ERRORS & field.error_messages.keys(), GONE)
 
     def tell(self, refusal: ValidationError) -> None:
         """Put a service's refusal beside its field, or above the form when it has none."""

@@ -2,12 +2,15 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from cdt_portal.lib import text
 from teams.enums import TeamKind
 from teams.forms.base import CommuneForm, DateField, version_field
 from teams.forms.decisions import DecisionChoiceForm
-from teams.models import ResidentialUnit, Team
+from teams.models import Team, TeamCoverage
+from teams.models.base import in_force
+from teams.queries.units import units_today
 from teams.services.teams import TeamFields
 
 
@@ -28,8 +31,7 @@ class TeamFieldsForm(CommuneForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        live = ResidentialUnit.objects.filter(commune=self.commune, ended_on=None)
-        self.fields["units"].queryset = live.order_by("sort_key", "pk")
+        self.fields["units"].queryset = units_today(self.commune)
 
     def clean_name(self) -> str:
         return text.clean(self.cleaned_data["name"])
@@ -65,9 +67,10 @@ class TeamEditForm(TeamFieldsForm):
 
     @staticmethod
     def stored(row: Team) -> dict[str, object]:
-        covered = ResidentialUnit.objects.filter(coverages__team=row, coverages__ended_on=None)
+        held = TeamCoverage.objects.filter(in_force(timezone.localdate()), team=row).values("unit")
         names = ("name", "kind", "founded_on", "zalo_url", "version")
-        return {name: getattr(row, name) for name in names} | {"units": list(covered.order_by("sort_key", "pk"))}
+        covered = units_today(row.commune).filter(pk__in=held)
+        return {name: getattr(row, name) for name in names} | {"units": list(covered)}
 
 
 class DissolveForm(DecisionChoiceForm):

@@ -8,6 +8,7 @@ from teams import naming
 from teams.enums import UnitKind
 from teams.forms.base import CommuneForm, DateField, PageForm, version_field
 from teams.models import Commune, ResidentialUnit
+from teams.queries.units import units_today
 from teams.services.units import UnitDraft, UnitEvent
 
 KINDS = [(UnitKind.VILLAGE, "Thôn và tương đương"), (UnitKind.RESIDENTIAL_GROUP, "Tổ dân phố và tương đương")]
@@ -130,8 +131,7 @@ class UnitMergeForm(NewUnitForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        live = ResidentialUnit.objects.filter(commune=self.commune, ended_on=None)
-        self.fields["units"].queryset = live.order_by("sort_key", "pk")
+        self.fields["units"].queryset = units_today(self.commune)
 
 
 class UnitSplitForm(EventForm):

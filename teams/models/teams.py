@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from cdt_portal.accounts.encryption import EncryptedTextField
 from cdt_portal.accounts.history import keep_history
+from teams import naming
 from teams.enums import DecisionKind, LeaveReason, MemberRole, Organization, TeamKind
 from teams.models.base import KeyField, Owned, Versioned
 from teams.models.decisions import Decision
@@ -50,6 +51,12 @@ class Team(Owned, Versioned):
     def __str__(self):
         return self.name
 
+    @property
+    def title(self) -> str:
+        """The name as it stands alone: "Khu phố 1" is a village, "Tổ công nghệ số cộng đồng Khu phố 1" its team."""
+        says = self.kind != TeamKind.VILLAGE_TEAM or naming.says_team(self.name)
+        return self.name if says else f"{self.province.team_label} {self.name}"
+
 
 @keep_history()
 class TeamDecision(Owned):
@@ -84,7 +91,11 @@ class TeamCoverage(Owned):
         verbose_name = "địa bàn phụ trách"
         verbose_name_plural = "địa bàn phụ trách"
         constraints = [
-            models.UniqueConstraint(fields=["team", "unit"], condition=Q(ended_on=None), name="a_unit_once_a_team")
+            models.UniqueConstraint(fields=["team", "unit"], condition=Q(ended_on=None), name="a_unit_once_a_team"),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(ended_on=None) | Q(ended_on__gte=models.F("valid_from")),
+                name="coverage_ends_after_it_begins",
+            ),
         ]
         indexes = [models.Index(fields=["commune"])]
 
@@ -123,6 +134,10 @@ class Member(Owned, Versioned):
             models.CheckConstraint(
                 condition=Q(left_on=None, left_reason="") | (Q(left_on__isnull=False) & ~Q(left_reason="")),
                 name="leaving_has_a_date_and_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_on=None) | Q(left_on=None) | Q(left_on__gte=models.F("joined_on")),
+                name="nobody_leaves_before_joining",
             ),
         ]
         indexes = [

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from teams.models import Commune, ResidentialUnit, UnitLineage
 from teams.models.base import in_force
@@ -18,6 +19,12 @@ class UnitEventLine:
     legal_basis: str
     olds: tuple[str, ...]
     news: tuple[str, ...]
+
+
+def units_today(commune: Commune) -> QuerySet[ResidentialUnit]:
+    """Villages that a form may offer: those valid today, in natural order."""
+    units = ResidentialUnit.objects.filter(in_force(timezone.localdate()), commune=commune)
+    return units.order_by("sort_key", "pk")
 
 
 def ended_units(commune: Commune, day: date) -> list[ResidentialUnit]:

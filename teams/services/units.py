@@ -1,10 +1,10 @@
 """Villages and residential groups: added, corrected, ended; renamed, merged and split as dated events with lineage."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
 from cdt_portal.accounts.models import User
 from cdt_portal.lib.dates import format_date
@@ -13,6 +13,7 @@ from teams.keys import unit_keys
 from teams.models import Commune, ResidentialUnit, TeamCoverage, UnitChange, UnitLineage
 from teams.services.actions import action
 from teams.services.concurrency import lock_communes, save_if_unchanged
+from teams.services.coverage import coverage_after, end_coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def update_unit(*, unit: ResidentialUnit, version: int, fields: dict[str, object
     if start and end and end < start:
         raise ValidationError("Ngày hết hiệu lực phải sau ngày bắt đầu.")
     if end:
-        _end_coverage([unit], end)
+        end_coverage(TeamCoverage.objects.filter(unit=unit), end)
     return save_if_unchanged(unit, version=version, fields=fields)
 
 
@@ -61,7 +62,7 @@ def end_unit(*, unit: ResidentialUnit, version: int, ended_on: date, by: User) -
     """From `ended_on` the village no longer exists and nobody covers it; nothing takes its place."""
     lock_communes([unit.commune_id])
     _refuse_ended([unit], ended_on)
-    _end_coverage([unit], ended_on)
+    end_coverage(TeamCoverage.objects.filter(unit=unit), ended_on)
     return save_if_unchanged(unit, version=version, fields={"ended_on": ended_on})
 
 
@@ -163,28 +164,22 @@ def _refuse_ended(units: list[ResidentialUnit], day: date) -> None:
             raise ValidationError(f"{unit.name} mới có từ ngày {format_date(unit.valid_from)}: chọn ngày sau đó.")
 
 
-def _open_coverage(units: list[ResidentialUnit], day: date):
-    return TeamCoverage.objects.filter(Q(ended_on=None) | Q(ended_on__gt=day), unit__in=units)
-
-
-def _end_coverage(units: list[ResidentialUnit], day: date) -> None:
-    _open_coverage(units, day).update(ended_on=day)
-
-
 def _carry_coverage(olds: list[ResidentialUnit], news: list[ResidentialUnit], day: date) -> None:
-    """Teams move on that day to each new unit; one that covered two of the old ones covers the new one once."""
-    rows = list(_open_coverage(olds, day))
-    _end_coverage(olds, day)
-    ends = {row.team_id: row.ended_on for row in rows}
+    """Teams move on that day to each new unit; one that covered two of the old ones covers the new one once, from
+    the first of its beginnings until the last of its ends."""
+    rows: dict[int, list[TeamCoverage]] = defaultdict(list)
+    for row in coverage_after(day).filter(unit__in=olds):
+        rows[row.team_id].append(row)
+    end_coverage(TeamCoverage.objects.filter(unit__in=olds), day)
     TeamCoverage.objects.bulk_create(
         TeamCoverage(
             team_id=team_id,
             unit=new,
             province_id=new.province_id,
             commune_id=new.commune_id,
-            valid_from=day,
-            ended_on=ended_on,
+            valid_from=max(day, min(row.valid_from or day for row in held)),
+            ended_on=None if any(row.ended_on is None for row in held) else max(row.ended_on for row in held),
         )
-        for team_id, ended_on in ends.items()
+        for team_id, held in rows.items()
         for new in news
     )

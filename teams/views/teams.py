@@ -1,3 +1,4 @@
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,19 +31,19 @@ def team_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    team = _team(request, pk, Can.EDIT_ROSTER)
+    team = _living_team(request, pk)
     form = TeamEditForm(request.POST or None, commune=team.commune, initial=TeamEditForm.stored(team))
 
     def save(form: TeamEditForm) -> None:
         version = form.cleaned_data["version"]
         services.update_team(team=team, version=version, fields=form.team_fields(), by=request.user)
 
-    page = _page(request, team, f"Sửa {team.name}", "Lưu", "Đã lưu.")
+    page = _page(request, team, f"Sửa {team.title}", "Lưu", "Đã lưu.")
     return form_page(request, form, page, save, "teams/teams/edit.html", team=team)
 
 
 def team_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
-    team = _team(request, pk, Can.EDIT_ROSTER)
+    team = _living_team(request, pk)
     form = DissolveForm(request.POST or None, commune=team.commune, initial={"version": team.version})
 
     def save(form: DissolveForm) -> None:
@@ -54,7 +55,7 @@ def team_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
             by=request.user,
         )
 
-    page = _page(request, team, f"Giải thể {team.name}", "Giải thể", "Đã giải thể tổ.", intro=DISSOLVE, danger=True)
+    page = _page(request, team, f"Giải thể {team.title}", "Giải thể", "Đã giải thể tổ.", intro=DISSOLVE, danger=True)
     return form_page(request, form, page, save)
 
 
@@ -64,15 +65,22 @@ DISSOLVE = "Tổ thôi phụ trách địa bàn và mọi thành viên thôi tha
 def team_past(request: HttpRequest, pk: int) -> HttpResponse:
     team = _team(request, pk, Can.VIEW)
     decisions = team.decisions.select_related("decision").order_by("-effective_on", "-pk")
-    crumbs = [*commune_crumbs(request, team.commune), (team.name, reverse("teams:team", args=[pk]))]
+    crumbs = [*commune_crumbs(request, team.commune), (team.title, reverse("teams:team", args=[pk]))]
     context = {"team": team, "decisions": decisions, "entries": team_history(team), "crumbs": crumbs}
     return render(request, "teams/teams/past.html", context)
 
 
 def _team(request: HttpRequest, pk: int, capability: Can) -> Team:
-    return get_or_404(request.scope, Team.objects.select_related("commune__province"), capability, pk=pk)
+    return get_or_404(request.scope, Team.objects.select_related("commune__province", "province"), capability, pk=pk)
+
+
+def _living_team(request: HttpRequest, pk: int) -> Team:
+    team = _team(request, pk, Can.EDIT_ROSTER)
+    if team.dissolved_on:
+        raise PermissionDenied(services.dissolved_words(team))
+    return team
 
 
 def _page(request: HttpRequest, team: Team, title: str, submit: str, done: str, **more) -> FormPage:
     back = reverse("teams:team", args=[team.pk])
-    return FormPage(title, submit, back, done, [*commune_crumbs(request, team.commune), (team.name, back)], **more)
+    return FormPage(title, submit, back, done, [*commune_crumbs(request, team.commune), (team.title, back)], **more)

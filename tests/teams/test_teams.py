@@ -4,13 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from teams.enums import DecisionKind, LeaveReason, MemberRole, TeamKind
+from teams.enums import DecisionKind, LeaveReason, MemberRole, TeamKind, UnitKind
 from teams.models import Decision, Member, Team, TeamCoverage, TeamDecision
 from teams.queries.history import team_history
 from teams.services.concurrency import Conflict
 from teams.services.teams import TeamFields, create_team, dissolve_team, update_team
+from teams.services.units import UnitDraft, UnitEvent, rename_unit
 from tests.conftest import client_of
 from tests.queries import count_queries
 from tests.teams.makers import JULY, make_decision, make_member, make_team, make_units
@@ -135,6 +137,64 @@ def test_villages_that_nobody_else_touched_are_no_conflict(cat_hai, officer, vil
     assert "Người khác vừa ghi: Thôn 1" in page
 
 
+def test_villages_of_days_to_come_stay_with_the_team(cat_hai, officer, villages):
+    team = make_team(cat_hai, "Tổ Thôn 1", villages[0], by=officer, founded_on=JULY)
+    tomorrow = timezone.localdate() + timedelta(1)
+    draft, event = UnitDraft("Thôn Đông", UnitKind.VILLAGE), UnitEvent(tomorrow, "Nghị quyết 1")
+    new = rename_unit(unit=villages[0], version=1, new=draft, event=event, by=officer)
+    url = f"/to/{team.pk}/sua/"
+    page = client_of(officer).get(url).content.decode()
+    assert "Thôn 1" in page
+    assert "Thôn Đông" not in page
+    payload = typed(name="Tổ Mới", units=[villages[0].pk], founded_on="10/7/2025", version="1")
+    assert client_of(officer).post(url, payload).status_code == 302
+    assert covered(team) == {new.pk}
+    assert TeamCoverage.objects.filter(team=team).count() == 2
+
+
+def test_a_founding_day_after_the_end_of_coverage_takes_that_coverage_away(cat_hai, officer, villages):
+    team = make_team(cat_hai, "Tổ Thôn 1", *villages[:2], by=officer, founded_on=JULY)
+    TeamCoverage.objects.filter(unit=villages[1]).update(ended_on=JULY + timedelta(5))
+    later = JULY + timedelta(9)
+    fields = TeamFields(TeamKind.VILLAGE_TEAM, "Tổ Thôn 1", later, "", [villages[0]])
+    update_team(team=team, version=1, fields=fields, by=officer)
+    assert list(TeamCoverage.objects.values_list("unit", "valid_from")) == [(villages[0].pk, later)]
+
+
+def test_a_dissolved_team_is_not_changed_again(cat_hai, officer):
+    team = make_team(cat_hai, "Tổ Thôn 1", by=officer)
+    url, payload = f"/to/{team.pk}/sua/", typed(name="Tổ Bắc", version="2")
+    dissolve_team(team=team, version=1, dissolved_on=JULY, decision=None, by=officer)
+    for answer in (client_of(officer).get(url), client_of(officer).post(url, payload)):
+        assert answer.status_code == 403
+        assert "Tổ đã giải thể từ ngày 10/07/2025" in answer.content.decode()
+    with pytest.raises(ValidationError, match="đã giải thể"):
+        fields = TeamFields(TeamKind.VILLAGE_TEAM, "Tổ Bắc", None, "", [])
+        update_team(team=team, version=2, fields=fields, by=officer)
+    assert Team.objects.get().name == "Tổ Thôn 1"
+
+
+def test_founding_changing_and_dissolving_wait_for_the_communes_lock(cat_hai, officer, monkeypatch):
+    waited = []
+    monkeypatch.setattr("teams.services.teams.lock_communes", waited.append)
+    fields = TeamFields(TeamKind.VILLAGE_TEAM, "Tổ Thôn 1", None, "", [])
+    team = create_team(commune=cat_hai, fields=fields, decision=None, by=officer)
+    update_team(team=team, version=1, fields=fields, by=officer)
+    dissolve_team(team=team, version=2, dissolved_on=JULY, decision=None, by=officer)
+    assert waited == [[cat_hai.pk]] * 3
+
+
+def test_a_title_says_that_it_is_a_team(cat_hai, officer):
+    names = ("Khu phố 1", "Tổ dân phố 3", "Tổ KP2", "Tổ công nghệ số cộng đồng Thôn 1")
+    titles = [make_team(cat_hai, name, by=officer).title for name in names]
+    label = "Tổ công nghệ số cộng đồng"
+    assert titles == [f"{label} Khu phố 1", f"{label} Tổ dân phố 3", "Tổ KP2", f"{label} Thôn 1"]
+    squad = make_team(cat_hai, "Cát Bà", by=officer, kind=TeamKind.RAPID_RESPONSE)
+    assert squad.title == "Cát Bà"
+    page = client_of(officer).get(f"/to/{Team.objects.get(name='Khu phố 1').pk}/giai-the/").content.decode()
+    assert f"Giải thể {label} Khu phố 1" in page
+
+
 # Dissolving -----------------------------------------------------------------------------------------------------------
 
 
@@ -158,6 +218,24 @@ def test_a_team_cannot_be_dissolved_before_its_founding_or_in_days_to_come(cat_h
     with pytest.raises(ValidationError):
         dissolve_team(team=team, version=1, dissolved_on=day, decision=None, by=officer)
     assert dissolve_team(team=team, version=1, dissolved_on=JULY, decision=None, by=officer).dissolved_on == JULY
+
+
+def test_a_team_is_not_dissolved_before_somebody_joined(cat_hai, officer):
+    team = make_team(cat_hai, "Tổ Thôn 1", by=officer, founded_on=JULY)
+    make_member(team, "Nguyễn Văn An", joined_on=date(2026, 3, 1))
+    url, payload = f"/to/{team.pk}/giai-the/", {"decision": "", "decision_line": "", "version": "1"}
+    answer = client_of(officer).post(url, payload | {"dissolved_on": "28/2/2026", "confirm": "1"})
+    assert answer.status_code == 422
+    assert "Nguyễn Văn An" in answer.content.decode()
+    assert Team.objects.get().dissolved_on is None
+    assert client_of(officer).post(url, payload | {"dissolved_on": "1/3/2026", "confirm": "1"}).status_code == 302
+
+
+def test_the_database_refuses_a_leaving_before_the_joining(cat_hai, officer):
+    make_member(make_team(cat_hai, "Tổ Thôn 1", by=officer), "Nguyễn Văn An", joined_on=JULY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Member.objects.update(left_on=JULY - timedelta(1), left_reason=LeaveReason.RESIGNED)
+    assert Member.objects.update(left_on=JULY, left_reason=LeaveReason.RESIGNED) == 1
 
 
 def test_a_team_is_dissolved_once(cat_hai, officer):

@@ -1,9 +1,10 @@
 """Villages: added many at once, corrected, ended; renamed, merged, split as dated events with lineage."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from teams.enums import UnitChangeKind, UnitKind
 from teams.forms.units import read_line
@@ -173,6 +174,41 @@ def test_a_merger_ends_the_old_begins_the_new_and_keeps_the_teams(cat_hai, offic
     assert UnitLineage.objects.filter(new=new, whole=True).count() == 2
     (line,) = unit_events(cat_hai)
     assert (line.kind, line.olds, line.news) == ("sáp nhập", ("Thôn 1", "Thôn 2"), ("Thôn Đông",))
+
+
+def test_a_merger_keeps_the_longest_coverage_of_a_team_that_held_two(cat_hai, officer, villages):
+    one, _, two, _ = villages
+    team = make_team(cat_hai, "Liên thôn", one, two, by=officer, founded_on=JULY)
+    TeamCoverage.objects.filter(unit=two).update(ended_on=date(2026, 6, 1))
+    new = merge_units(units=[one, two], new=UnitDraft("Thôn Đông", UnitKind.VILLAGE), event=EVENT, by=officer)
+    assert TeamCoverage.objects.get(team=team, unit=new).ended_on is None
+
+
+def test_a_merger_keeps_the_last_end_when_every_coverage_has_one(cat_hai, officer, villages):
+    one, _, two, _ = villages
+    team = make_team(cat_hai, "Liên thôn", one, two, by=officer, founded_on=JULY)
+    TeamCoverage.objects.filter(unit=one).update(ended_on=date(2026, 9, 1))
+    TeamCoverage.objects.filter(unit=two).update(ended_on=date(2026, 6, 1))
+    new = merge_units(units=[one, two], new=UnitDraft("Thôn Đông", UnitKind.VILLAGE), event=EVENT, by=officer)
+    assert TeamCoverage.objects.get(team=team, unit=new).ended_on == date(2026, 9, 1)
+
+
+def test_coverage_that_begins_after_the_change_begins_no_earlier_in_the_new_village(cat_hai, officer, villages):
+    late = make_team(cat_hai, "Tổ lập sau", villages[0], by=officer, founded_on=date(2026, 3, 1))
+    early = make_team(cat_hai, "Tổ lập trước", villages[0], by=officer, founded_on=JULY)
+    new = rename_unit(
+        unit=villages[0], version=1, new=UnitDraft("Thôn Đông", UnitKind.VILLAGE), event=EVENT, by=officer
+    )
+    begun = dict(TeamCoverage.objects.filter(unit=new).values_list("team", "valid_from"))
+    assert begun == {late.pk: date(2026, 3, 1), early.pk: NEW_YEAR}
+    assert list(TeamCoverage.objects.filter(unit=villages[0]).values_list("team", "ended_on")) == [(early.pk, NEW_YEAR)]
+
+
+def test_the_database_refuses_coverage_that_ends_before_it_begins(cat_hai, officer, villages):
+    make_team(cat_hai, "Tổ Thôn 1", villages[0], by=officer, founded_on=JULY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TeamCoverage.objects.update(ended_on=JULY - timedelta(1))
+    assert TeamCoverage.objects.update(ended_on=JULY) == 1
 
 
 def test_a_merger_may_keep_the_name_of_one_of_the_old(cat_hai, officer, villages):

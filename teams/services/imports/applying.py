@@ -206,7 +206,7 @@ UPDATE_MEMBERS = """
 
 
 LEAVE = """
-    UPDATE teams_member m SET left_on = places.day, left_reason = places.reason, phone = '', other_phone = '',
+    UPDATE teams_member m SET left_on = GREATEST(places.day, m.joined_on), left_reason = places.reason, phone = '', other_phone = '',
         version = m.version + 1
     FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(days)s::date[], %(reasons)s::text[])
         AS places (id, version, day, reason)
