@@ -11,6 +11,7 @@ from teams.enums import MemberRole, Organization, RowOutcome, Severity, UndoOutc
 from teams.intake.fixes import GROUP_FIXES
 from teams.models import Commune, ResidentialUnit, RosterImport, StagedRow
 
+SUSPECTS = {"same_name", "member_of_two_teams", "person_elsewhere", "phone_elsewhere", "phone_shared"}
 TEAMS_PER_PAGE = 40
 UNITS_SHOWN = 80
 FIELD_LABELS = {
@@ -34,6 +35,11 @@ class FindingGroup:
     cells: str
     fix: str
     fixed: bool
+
+    @property
+    def is_suspect(self) -> bool:
+        """Perhaps one person twice: a look is worth it, nothing is refused."""
+        return self.code in SUSPECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +78,14 @@ def summary(roster_import: RosterImport, shown_refs: list[int]) -> dict:
     plan = roster_import.plan
     leaving = [member["id"] for member in plan["absent"] if member["leaves"]]
     shown = set(shown_refs)
+    suspects = roster_import.findings.filter(code__in=SUSPECTS).count()
     return {
         "totals": [
             ("+ thêm", rows["new"], "tag-good"),
             ("↻ sửa", rows["changed"], "tag-warn"),
             ("= giữ", rows["same"], "tag-plain"),
             ("? vắng trong tệp", members["absent"], "tag-warn" if members["absent"] else "tag-plain"),
+            ("≈ nghi trùng", suspects, "tag-warn" if suspects else "tag-plain"),
             ("✗ lỗi", rows["rejected"], "tag-bad" if rows["rejected"] else "tag-plain"),
             ("bỏ qua", rows["ignored"], "tag-plain"),
         ],

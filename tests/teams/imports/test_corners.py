@@ -228,3 +228,11 @@ def test_after_ninety_days_an_import_keeps_its_figures_and_nothing_else(villages
     assert "quá 90 ngày" in client_of(officer).get(url("import", done)).text
     with pytest.raises(NotUndoable):
         undo(roster_import=done, by=None)
+
+
+def test_people_who_may_be_one_are_counted_as_suspects(villages, cat_hai, officer, workbook):
+    load(workbook(PEOPLE), cat_hai)
+    waiting = rehearse(workbook([row("Vũ Đức Dũng", phone="0912345604", team="Thôn 1")]), cat_hai, officer)
+    assert "person_elsewhere" in finding_codes(waiting)
+    page = client_of(officer).get(url("import", waiting)).text
+    assert "≈ Nghi trùng" in page and "đã có trong “Thôn 2”" in page
