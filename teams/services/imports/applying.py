@@ -206,8 +206,8 @@ UPDATE_MEMBERS = """
 
 
 LEAVE = """
-    UPDATE teams_member m SET left_on = GREATEST(places.day, m.joined_on), left_reason = places.reason, phone = '', other_phone = '',
-        version = m.version + 1
+    UPDATE teams_member m SET left_on = GREATEST(places.day, m.joined_on), left_reason = places.reason, phone = '',
+        other_phone = '', version = m.version + 1
     FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(days)s::date[], %(reasons)s::text[])
         AS places (id, version, day, reason)
     WHERE m.id = places.id AND m.version = places.version AND m.left_on IS NULL

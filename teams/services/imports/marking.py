@@ -29,24 +29,26 @@ def marked_file(roster_import: RosterImport) -> ContentFile:
         sheets = read_workbook(path, roster_import.filename, row_limit=row_limit(roster_import))
         if PurePath(roster_import.filename).suffix.lower() in {".xlsx", ".xlsm"} and unpacked_size(path) < LAYOUT_LIMIT:
             workbook = openpyxl.load_workbook(path)
+            pages = {page.title: page for page in workbook.worksheets}
         else:
             workbook = plain_workbook(openpyxl.Workbook(), sheets)
+            pages = dict(zip((sheet.name for sheet in sheets), workbook.worksheets, strict=True))
     widths = {sheet.name: max((len(values) for _, values in sheet.rows), default=1) for sheet in sheets}
     by_sheet: dict[str, list[ImportFinding]] = defaultdict(list)
     for finding in roster_import.findings.exclude(cell=""):
         by_sheet[finding.sheet].append(finding)
-    for sheet in workbook.worksheets:
+    for name, page in pages.items():
         notes: dict[int, list[str]] = defaultdict(list)
-        for finding in by_sheet.get(sheet.title, []):
-            cell = sheet[finding.cell]
+        for finding in by_sheet[name]:
+            cell = page[finding.cell]
             cell.fill = fills[finding.severity]
             notes[cell.row].append(finding.message)
-        column = widths.get(sheet.title, 1) + 1
+        column = widths.get(name, 1) + 1
         for row, messages in notes.items():
-            note = sheet.cell(row=row, column=column)
+            note = page.cell(row=row, column=column)
             note.value, note.data_type = "\n".join([HEADING + ":", *messages]), "s"
             note.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[openpyxl.utils.get_column_letter(column)].width = 60
+        page.column_dimensions[openpyxl.utils.get_column_letter(column)].width = 60
     with NamedTemporaryFile(suffix=".xlsx") as target:
         workbook.save(target.name)
         target.seek(0)

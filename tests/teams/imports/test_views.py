@@ -1,5 +1,8 @@
 """The import's pages: each step for who may take it, a 404 for everybody else, and never twice."""
 
+import re
+import zipfile
+
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,11 +12,12 @@ from cdt_portal.jobs.models import Job
 from cdt_portal.jobs.services import run
 from teams.enums import ImportState
 from teams.models import Assignment, Member, RosterImport
+from teams.services.imports.marking import marked_file
 from tests.conftest import client_of
 from tests.queries import count_queries
 from tests.teams.imports.conftest import members, rehearse, row
 from tests.teams.imports.test_apply import PEOPLE, changed
-from tests.workbooks.builders import as_text, grid
+from tests.workbooks.builders import as_text, grid, write_ods
 
 
 @pytest.fixture
@@ -169,6 +173,19 @@ def test_the_users_file_comes_back_with_the_cells_to_mend(villages, cat_hai, off
         sheet = openpyxl.load_workbook(file).active
     assert sheet["G3"].fill.fgColor.rgb == "FFF4B9B5"
     assert "123" in sheet["I3"].value
+
+
+def test_a_sheet_of_an_open_document_with_a_long_name_is_marked_too(cat_hai, tmp_path):
+    path = write_ods(tmp_path / "a.ods", grid([row("Hồ Sai Số", "Thành viên", "123", team="Thôn 2")]))
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    long_name = "Danh sách các tổ công nghệ số cộng đồng của đặc khu".encode()
+    parts["content.xml"] = re.sub(rb'table:name="[^"]*"', b'table:name="' + long_name + b'"', parts["content.xml"])
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    marked = openpyxl.load_workbook(marked_file(rehearse(path, cat_hai)))
+    assert marked.active["G3"].fill.fgColor.rgb == "FFF4B9B5"
 
 
 def test_phones_of_a_preview_are_masked_for_who_may_not_see_them(waiting, officer, staff):
