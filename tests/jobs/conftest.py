@@ -2,6 +2,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.utils.module_loading import autodiscover_modules
 
 from cdt_portal.jobs import bell, registry, services
 from cdt_portal.jobs.models import Job
@@ -11,7 +12,8 @@ PATIENCE = 60  # seconds that a wait may take before the test fails
 
 @pytest.fixture(autouse=True)
 def own_handlers(monkeypatch):
-    """Kinds that a test registers are gone after it."""
+    """Kinds that a test registers are gone after it. The portal's own are loaded first: they register only once."""
+    autodiscover_modules("tasks")
     monkeypatch.setattr(registry, "_handlers", {})
 
 
