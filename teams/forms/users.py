@@ -6,7 +6,7 @@ from cdt_portal.accounts.models import User
 from cdt_portal.lib import phones, text
 from teams.access import Can, Scope
 from teams.enums import UserRole
-from teams.forms.base import PageForm
+from teams.forms.base import DateField, PageForm, version_field
 from teams.models import Commune, Province
 from teams.models.access import COMMUNE_ROLES
 from teams.queries.users import is_administrator
@@ -31,14 +31,21 @@ class UserForm(PageForm):
         reading = phones.parse_phone(self.cleaned_data["phone"])
         if reading.problem:
             raise ValidationError(phones.PROBLEM_LABELS[reading.problem])
+        if len(reading.numbers) > 1:
+            raise ValidationError("Chỉ ghi một số điện thoại.")
         return reading.numbers[0] if reading.numbers else ""
 
     def fields_of_user(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in ("full_name", "position", "phone", "email")}
 
+
+class UserEditForm(UserForm):
+    version = version_field()
+
     @staticmethod
     def stored(row: User) -> dict[str, object]:
-        return {name: getattr(row, name) for name in ("full_name", "position", "phone", "email")}
+        """`row` as `teams.queries.users.versioned` gives it."""
+        return {name: getattr(row, name) for name in ("full_name", "position", "phone", "email", "version")}
 
 
 class PostForm(PageForm):
@@ -100,3 +107,14 @@ class NewUserForm(UserForm, PostForm):
         help_text="Chữ không dấu, chữ số, dấu chấm; ví dụ: canbo.cathai",
     )
     field_order = ["full_name", "username", "role", "commune", "province", "position", "phone", "email"]
+
+
+class ActivityForm(forms.Form):
+    """Whose traces, from which day to which; what cannot be read asks for nothing and is told beside its field."""
+
+    who = forms.CharField(label="Người dùng", required=False, max_length=80)
+    since = DateField(label="Từ ngày", required=False)
+    until = DateField(label="Đến hết ngày", required=False)
+
+    def add_prefix(self, field_name: str) -> str:
+        return {"who": "ai", "since": "tu", "until": "den"}.get(field_name, field_name)

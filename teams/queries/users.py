@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from cdt_portal.accounts import limits
 from cdt_portal.accounts.models import LoginEvent, LoginLimit, User
+from cdt_portal.lib import text
 from teams.access import Can, Scope
 from teams.enums import UserRole
 from teams.models import Assignment
@@ -21,6 +22,12 @@ class UserLine:
     user: User
     posts: list[Assignment]
     state: str
+
+    def fits(self, search: str, state: str) -> bool:
+        """Part of the name, the login name or the unit of a post, with or without marks; "" asks for nothing."""
+        units = (str(post.commune or post.province or "") for post in self.posts)
+        names = (text.fold(name) for name in (self.user.full_name, self.user.username, *units))
+        return state in ("", self.state) and any(text.fold(search) in name for name in names)
 
     @property
     def label(self) -> str:
@@ -59,14 +66,27 @@ def manageable_users(scope: Scope) -> QuerySet[User]:
     return users.filter(Exists(inside.filter(user=OuterRef("pk"))), ~Exists(outside))
 
 
-def matching(users: QuerySet[User], search: str) -> QuerySet[User]:
-    """By part of the name, the login name, or the unit of a post."""
-    if not search:
+def versioned(users: QuerySet[User]) -> QuerySet[User]:
+    """With `version`: the latest entry of the user's history, which every change of their details moves on."""
+    past = User.pgh_event_model.objects.filter(pgh_obj=OuterRef("pk")).order_by("-pgh_id")
+    return users.annotate(version=Subquery(past.values("pgh_id")[:1]))
+
+
+def matching(users: QuerySet[User], search: str, state: str = "") -> QuerySet[User] | list[User]:
+    """Compared in Python: a manager's users are some hundreds, and neither marks nor states are columns."""
+    if not search and not state:
         return users
-    units = Assignment.objects.filter(
-        Q(commune__name__icontains=search) | Q(commune=None, province__name__icontains=search), user=OuterRef("pk")
-    )
-    return users.filter(Q(full_name__icontains=search) | Q(username__icontains=search) | Exists(units))
+    return [line.user for line in user_lines(users) if line.fits(search, state)]
+
+
+def whose_traces(scope: Scope, search: str) -> QuerySet[User] | list[int] | None:
+    """Whose traces the scope reads, as `queries.activity.traces` takes them; a login name in full means its user."""
+    users = manageable_users(scope)
+    if not search:
+        everything = is_administrator(scope) and scope.where(capability=Can.MANAGE_USERS) == Q()
+        return None if everything else users.order_by().values("pk")
+    exact = list(users.filter(username=User.normalize_username(search)).values_list("pk", flat=True))
+    return exact or [user.pk for user in matching(users, search)]
 
 
 def user_lines(users: Iterable[User]) -> list[UserLine]:
@@ -74,18 +94,12 @@ def user_lines(users: Iterable[User]) -> list[UserLine]:
     posts: dict[int, list[Assignment]] = {user.pk: [] for user in users}
     for post in Assignment.objects.filter(user__in=users).select_related("province", "commune").order_by("pk"):
         posts[post.user_id].append(post)
-    locked = _locked_keys(users)
+    locked = set(LoginLimit.objects.filter(limits.is_locked(timezone.now())).values_list("key", flat=True))
     return [UserLine(user, posts[user.pk], _state(user, locked)) for user in users]
 
 
 def login_events(user: User, count: int = 30) -> QuerySet[LoginEvent]:
     return user.login_events.order_by("-at")[:count]
-
-
-def _locked_keys(users: list[User]) -> set[str]:
-    keys = [key for user in users for key in limits.keys_of(user)]
-    rows = LoginLimit.objects.filter(limits.is_locked(timezone.now()), key__in=keys)
-    return set(rows.values_list("key", flat=True))
 
 
 def _state(user: User, locked: set[str]) -> str:

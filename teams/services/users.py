@@ -8,7 +8,9 @@ from cdt_portal.accounts import invitations, limits, second_factor
 from cdt_portal.accounts.models import User
 from teams.enums import UserRole
 from teams.models import Assignment, Commune, Province
+from teams.queries.users import versioned
 from teams.services.actions import action
+from teams.services.concurrency import Conflict
 
 
 @action
@@ -30,7 +32,12 @@ def add_user(
 
 
 @action
-def update_user(*, user: User, fields: dict[str, str], by: User) -> User:
+def update_user(*, user: User, version: int, fields: dict[str, str], by: User) -> User:
+    """Raises Conflict when the details moved on from `version` (see `queries.users.versioned`)."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    current = versioned(User.objects.all()).get(pk=user.pk)
+    if current.version != version:
+        raise Conflict(current)
     for name, value in fields.items():
         setattr(user, name, value)
     user.save(update_fields=list(fields))

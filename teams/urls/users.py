@@ -4,6 +4,7 @@ from teams.views import users
 
 urlpatterns = [
     path("nguoi-dung/", users.users, name="users"),
+    path("nguoi-dung/nhat-ky/", users.activity, name="activity"),
     path("nguoi-dung/moi/", users.user_add, name="user_add"),
     path("nguoi-dung/<int:pk>/", users.user, name="user"),
     path("nguoi-dung/<int:pk>/sua/", users.user_edit, name="user_edit"),

@@ -1,8 +1,10 @@
-"""The department's list of users: invite, change posts, disable, and the one-click way back."""
+"""The department's list of users: invite, change posts, disable, the one-click way back, and what they looked at."""
 
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,21 +17,31 @@ from django.views.decorators.http import require_POST
 
 from cdt_portal.accounts.models import User
 from teams.access import Can, requires
-from teams.forms.users import NewUserForm, PostForm, UserForm
+from teams.forms.base import PageForm
+from teams.forms.users import ActivityForm, NewUserForm, PostForm, UserEditForm
 from teams.models import Assignment
 from teams.queries import users as queries
+from teams.queries.activity import LOOKS, PAGE_SIZE, traces
 from teams.services import users as services
 from teams.views.pages import FormPage, form_page
 
 PER_PAGE = 50
+LOOKS_SHOWN = 10
+LAST_PAGE = 200  # of the log: further back one asks by day
 
 
 @requires(Can.MANAGE_USERS)
 def users(request: HttpRequest) -> HttpResponse:
-    search = request.GET.get("tim", "").strip()[:80]
-    found = queries.matching(queries.manageable_users(request.scope), search)
+    search, state = request.GET.get("tim", "").strip()[:80], request.GET.get("tinh-trang", "")
+    found = queries.matching(queries.manageable_users(request.scope), search, state if state in queries.STATES else "")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
-    context = {"page": page, "lines": queries.user_lines(page), "search": search}
+    context = {
+        "page": page,
+        "lines": queries.user_lines(page),
+        "search": search,
+        "state": state,
+        "states": [(key, label) for key, (label, _) in queries.STATES.items()],
+    }
     return render(request, "teams/users/list.html", context)
 
 
@@ -53,6 +65,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "line": line,
         "events": queries.login_events(line.user),
+        "looks": traces([line.user.pk], kinds=LOOKS, count=LOOKS_SHOWN),
         "crumbs": _crumbs(),
         "oneself": line.user == request.user,
     }
@@ -61,11 +74,12 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Can.MANAGE_USERS)
 def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _user(request, pk)
-    form = UserForm(request.POST or None, initial=UserForm.stored(user))
+    user = get_object_or_404(queries.versioned(queries.manageable_users(request.scope)), pk=pk)
+    form = UserEditForm(request.POST or None, initial=UserEditForm.stored(user))
 
-    def save(form: UserForm) -> None:
-        services.update_user(user=user, fields=form.fields_of_user(), by=request.user)
+    def save(form: UserEditForm) -> None:
+        version = form.cleaned_data["version"]
+        services.update_user(user=user, version=version, fields=form.fields_of_user(), by=request.user)
 
     return form_page(request, form, FormPage(f"Sửa {user}", "Lưu", _url(user), "Đã lưu.", _crumbs()), save)
 
@@ -82,12 +96,18 @@ def post_add(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(request, form, page, save)
 
 
-@require_POST
 @requires(Can.MANAGE_USERS)
 def post_remove(request: HttpRequest, pk: int, post: int) -> HttpResponse:
     user = _user(request, pk)
     row = get_object_or_404(Assignment, pk=post, user=user)
-    return _do(request, user, "Đã bỏ vai trò.", lambda: services.unassign(post=row, by=request.user))
+    ask = FormPage(
+        f"Bỏ vai trò của {user}",
+        "Bỏ vai trò",
+        _url(user),
+        "Đã bỏ vai trò.",
+        intro=f"{user} sẽ không còn vai trò {row} từ thao tác kế tiếp.",
+    )
+    return _ask(request, user, ask, lambda: services.unassign(post=row, by=request.user))
 
 
 @never_cache
@@ -105,27 +125,65 @@ def user_link(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "teams/users/link.html", context)
 
 
-@require_POST
 @requires(Can.MANAGE_USERS)
 def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
     user = _user(request, pk)
-    return _do(request, user, "Đã ngừng tài khoản.", lambda: services.disable(user=user, by=request.user))
+    ask = FormPage(
+        f"Ngừng tài khoản của {user}",
+        "Ngừng tài khoản",
+        _url(user),
+        "Đã ngừng tài khoản.",
+        intro=f"{user} không mở được trang nào nữa từ thao tác kế tiếp. Tài khoản mở lại được bất cứ lúc nào.",
+    )
+    return _ask(request, user, ask, lambda: services.disable(user=user, by=request.user))
 
 
 @require_POST
 @requires(Can.MANAGE_USERS)
 def user_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     user = _user(request, pk)
-    done = f"{user} đăng nhập lại được ngay bây giờ."
-    return _do(request, user, done, lambda: services.reopen(user=user, by=request.user))
+    services.reopen(user=user, by=request.user)
+    messages.success(request, f"{user} đăng nhập lại được ngay bây giờ.")
+    return redirect(_url(user))
 
 
-@require_POST
 @requires(Can.MANAGE_USERS)
 def user_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
     user = _user(request, pk)
-    done = "Đã đặt lại lớp xác thực thứ hai."
-    return _do(request, user, done, lambda: services.reset_second_factor(user=user, by=request.user))
+    ask = FormPage(
+        f"Đặt lại lớp xác thực thứ hai của {user}",
+        "Đặt lại",
+        _url(user),
+        "Đã đặt lại lớp xác thực thứ hai.",
+        intro=f"Ứng dụng, khóa bảo mật và mã dự phòng của {user} không dùng được nữa; lần đăng nhập tới phải thêm lại.",
+    )
+    return _ask(request, user, ask, lambda: services.reset_second_factor(user=user, by=request.user))
+
+
+@requires(Can.MANAGE_USERS)
+def activity(request: HttpRequest) -> HttpResponse:
+    """?ai= part of a name, ?tu= and ?den= days, ?trang= the page, from 1."""
+    form = ActivityForm(request.GET)
+    form.is_valid()
+    who, days = form.cleaned_data.get("who", ""), {name: form.cleaned_data.get(name) for name in ("since", "until")}
+    page = min(int(digits) if (digits := request.GET.get("trang", "")).isdecimal() else 1, LAST_PAGE) or 1
+    people = queries.whose_traces(request.scope, who)
+    found = traces(people, **days, start=(page - 1) * PAGE_SIZE, count=PAGE_SIZE + 1)
+    context = {
+        "form": form,
+        "traces": found[:PAGE_SIZE],
+        "page": {
+            "newer": _page_query(request, page - 1) if page > 1 else "",
+            "older": _page_query(request, page + 1) if len(found) > PAGE_SIZE and page < LAST_PAGE else "",
+        },
+        "crumbs": _crumbs(),
+    }
+    return render(request, "teams/users/activity.html", context)
+
+
+def _page_query(request: HttpRequest, page: int) -> str:
+    kept = {name: value for name, value in request.GET.items() if value and name != "trang"}
+    return urlencode(kept | {"trang": page})
 
 
 def qr_image(url: str) -> str:
@@ -150,10 +208,8 @@ def _user(request: HttpRequest, pk: int) -> User:
     return get_object_or_404(queries.manageable_users(request.scope), pk=pk)
 
 
-def _do(request: HttpRequest, user: User, done: str, change: Callable[[], None]) -> HttpResponse:
-    try:
-        change()
-        messages.success(request, done)
-    except ValidationError as refusal:
-        messages.error(request, refusal.messages[0])
-    return redirect(_url(user))
+def _ask(request: HttpRequest, user: User, page: FormPage, change: Callable[[], None]) -> HttpResponse:
+    """A page that asks before it is done."""
+    page = replace(page, danger=True, crumbs=[*_crumbs(), (str(user), _url(user))])
+    form = PageForm(request.POST if request.method == "POST" else None)
+    return form_page(request, form, page, lambda form: change())

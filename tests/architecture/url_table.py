@@ -6,6 +6,8 @@ What follows a space in a name tells two ways to ask the same URL apart.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from cdt_portal.accounts.models import User
+from teams.queries.users import versioned
 from tests.architecture.grids import (
     A_USER,
     A_USER_OR_HOME,
@@ -85,6 +87,7 @@ def act(
 
 EVENT = {"effective_on": "1/7/2026", "legal_basis": "Nghị quyết 05/NQ-HĐND"}
 NEW_PASSWORD = {"new_password1": "mat-khau-moi-2", "new_password2": "mat-khau-moi-2"}
+SURE = {"confirm": "1"}
 PERSON = "8f14e45f-ceea-467f-a8b4-2c1a1b0f4a11"
 
 
@@ -93,6 +96,10 @@ def plan(place: Place) -> dict:
     seen = {f"t{team.pk}-seen-{member.pk}": member.version, f"t{team.pk}-role-{member.pk}": member.role}
     when = {"decision": place.decision.pk, "effective_on": "1/8/2026", "confirm": "1"}
     return when | seen | {f"t{team.pk}-included": "on", f"t{team.pk}-joins": "Trần Thị Bình"}
+
+
+def user_details(place: Place) -> dict:
+    return {"full_name": "Đỗ Thu Giang", "version": versioned(User.objects.all()).get(pk=place.user.pk).version}
 
 
 def new_user(place: Place) -> dict:
@@ -109,22 +116,26 @@ REGISTER = {
     "teams:unit_add": form(EDITS_UNITS, lambda at: {"lines": "Thôn 77", "confirm": "1"}, "commune.pk"),
     "teams:unit_merge": form(
         EDITS_UNITS,
-        lambda at: EVENT | {"name": "Thôn 12", "kind": "village", "units": [each.pk for each in at.villages[:2]]},
+        lambda at: (
+            EVENT | {"name": "Thôn 12", "kind": "village", "units": [each.pk for each in at.villages[:2]], **SURE}
+        ),
         "commune.pk",
     ),
     "teams:unit_edit": form(
         EDITS_UNITS, lambda at: {"name": "Thôn 1A", "kind": "village", "version": at.village.version}, "village.pk"
     ),
     "teams:unit_end": form(
-        EDITS_UNITS, lambda at: {"ended_on": "1/7/2026", "version": at.village.version}, "village.pk"
+        EDITS_UNITS, lambda at: SURE | {"ended_on": "1/7/2026", "version": at.village.version}, "village.pk"
     ),
     "teams:unit_rename": form(
         EDITS_UNITS,
-        lambda at: EVENT | {"name": "Thôn 1B", "kind": "village", "version": at.village.version},
+        lambda at: EVENT | SURE | {"name": "Thôn 1B", "kind": "village", "version": at.village.version},
         "village.pk",
     ),
     "teams:unit_split": form(
-        EDITS_UNITS, lambda at: EVENT | {"lines": "Thôn 1C\nThôn 1D", "version": at.village.version}, "village.pk"
+        EDITS_UNITS,
+        lambda at: EVENT | SURE | {"lines": "Thôn 1C\nThôn 1D", "version": at.village.version},
+        "village.pk",
     ),
     "teams:team_add": form(
         EDITS_ROSTER, lambda at: {"name": "Tổ Thôn 99", "kind": "village_team", "units": [at.village.pk]}, "commune.pk"
@@ -133,7 +144,7 @@ REGISTER = {
         EDITS_ROSTER, lambda at: {"name": "Tổ mới", "kind": "village_team", "version": at.team.version}, "team.pk"
     ),
     "teams:team_dissolve": form(
-        EDITS_ROSTER, lambda at: {"dissolved_on": "1/7/2026", "version": at.team.version}, "team.pk"
+        EDITS_ROSTER, lambda at: SURE | {"dissolved_on": "1/7/2026", "version": at.team.version}, "team.pk"
     ),
     "teams:team_past": read(SEES, "team.pk"),
     "teams:consolidate": form(EDITS_ROSTER, plan, "commune.pk"),
@@ -143,7 +154,7 @@ REGISTER = {
         EDITS_ROSTER, lambda at: {"full_name": "Đỗ Thu Giang", "version": at.contact.version}, "contact.pk"
     ),
     "teams:officer_end": form(
-        EDITS_ROSTER, lambda at: {"ended_on": "1/7/2026", "version": at.contact.version}, "contact.pk"
+        EDITS_ROSTER, lambda at: SURE | {"ended_on": "1/7/2026", "version": at.contact.version}, "contact.pk"
     ),
     "teams:officer_reveal": act(EDITS_ROSTER, "contact.pk", status=200),
     "teams:decisions": read(SEES, "commune.pk"),
@@ -157,8 +168,9 @@ REGISTER = {
         "decision.pk",
     ),
     "teams:decision_assign": form(
-        EDITS_ROSTER, lambda at: {"teams": [at.other_team.pk], "kind": "amend"}, "decision.pk"
+        EDITS_ROSTER, lambda at: SURE | {"teams": [at.other_team.pk], "kind": "amend"}, "decision.pk"
     ),
+    "teams:decision_detach": act(EDITS_ROSTER, "decision.pk", "team.pk"),
     "teams:decision_scan": read(SEES, "decision.pk"),
 }
 
@@ -238,15 +250,16 @@ USERS = {
     "teams:users": read(SOME_MANAGE_USERS),
     "teams:user_add": Page(Door(SOME_MANAGE_USERS), Door(GIVES_POSTS, 302, writes=True), payload=new_user),
     "teams:user": read(MANAGES_USERS, "user.pk"),
-    "teams:user_edit": form(MANAGES_USERS, lambda at: {"full_name": "Đỗ Thu Giang"}, "user.pk"),
+    "teams:user_edit": form(MANAGES_USERS, user_details, "user.pk"),
     "teams:user_post_add": form(
         MANAGES_USERS, lambda at: {"role": "department_viewer", "province": at.commune.province_id}, "user.pk"
     ),
-    "teams:user_post_remove": act(MANAGES_USERS, "user.pk", "post.pk"),
+    "teams:user_post_remove": form(MANAGES_USERS, lambda at: {}, "user.pk", "post.pk"),
     "teams:user_link": act(MANAGES_USERS, "user.pk", status=200),
-    "teams:user_disable": act(MANAGES_USERS, "user.pk"),
+    "teams:user_disable": form(MANAGES_USERS, lambda at: {}, "user.pk"),
     "teams:user_reopen": act(MANAGES_USERS, "closed_user.pk"),
-    "teams:user_factor_reset": act(MANAGES_USERS, "user.pk"),
+    "teams:user_factor_reset": form(MANAGES_USERS, lambda at: {}, "user.pk"),
+    "teams:activity": read(SOME_MANAGE_USERS),
 }
 
 ACCOUNT = {

@@ -69,7 +69,29 @@ def test_others_do_not_manage_users(who, request, neighbour):
 def test_every_action_works_on_ones_own_people_and_not_on_others(department, officer, stranger, action):
     assert department.post(page(officer, action)).status_code in {200, 302}
     assert department.post(page(stranger, action)).status_code == 404
-    assert department.get(page(officer, action)).status_code == 405
+    assert department.get(page(stranger, action)).status_code in {404, 405}
+
+
+@pytest.mark.parametrize(("action", "asked"), [("ngung/", "Ngừng tài khoản"), ("xac-thuc/", "Đặt lại")])
+def test_what_cannot_be_taken_back_at_once_is_asked_first(department, officer, action, asked):
+    Authenticator.objects.create(user=officer, type="totp", data={"secret": "x"})
+    shown = text(department.get(page(officer)))
+    assert f'href="{page(officer, action)}"' in shown
+    assert f'action="{page(officer, action)}"' not in shown
+    assert f'<button class="btn btn-danger">{asked}</button>' in text(department.get(page(officer, action)))
+    assert User.objects.get(pk=officer.pk).is_active
+    assert Authenticator.objects.exists()
+
+
+def test_a_post_is_taken_away_only_after_a_question(department, officer, tran_lieu):
+    post = Assignment.objects.create(
+        user=officer, role=UserRole.COMMUNE_LEADER, province=tran_lieu.province, commune=tran_lieu
+    )
+    asked = department.get(page(officer, f"vai-tro/{post.pk}/bo/"))
+    assert "Lãnh đạo xã – Phường Trần Liễu" in text(asked)
+    assert officer.assignments.count() == 2
+    assert department.post(page(officer, f"vai-tro/{post.pk}/bo/")).url == page(officer)
+    assert officer.assignments.count() == 1
 
 
 def test_a_user_with_a_post_elsewhere_is_not_ours_alone(department, officer, hac_thanh):
@@ -99,7 +121,7 @@ def test_a_new_officer_is_added_to_a_commune_without_a_password(department, cat_
     assert (user.full_name, user.phone, user.has_usable_password()) == ("Trần Văn Mới", "0914994123", False)
     post = user.assignments.get()
     assert (post.role, post.province_id, post.commune_id) == ("commune_officer", "31", cat_hai.pk)
-    assert "Chưa đặt mật khẩu" in text(department.get(LIST))
+    assert 'tag-info">Chưa đặt mật khẩu' in text(department.get(LIST))
 
 
 def test_not_to_a_commune_of_another_province(department, cat_hai, hac_thanh):
@@ -114,10 +136,11 @@ def test_not_to_a_commune_of_another_province(department, cat_hai, hac_thanh):
         ({"commune": ""}, "Hãy chọn xã của người này."),
         ({"role": "department_staff", "commune": ""}, "Hãy chọn tỉnh, thành phố của người này."),
         ({"role": "department_staff", "province": "31"}, "Vai trò này không gắn với một xã."),
-        ({"role": "system_admin"}, "Hãy chọn một lựa chọn hợp lệ"),
+        ({"role": "system_admin"}, "Mục đã chọn không còn trong danh sách"),
         ({"username": "canbo.cathai"}, "Tên đăng nhập này đã có người dùng."),
         ({"username": "cán bộ"}, "Chỉ dùng chữ không dấu"),
         ({"phone": "12"}, "Số điện thoại"),
+        ({"phone": "0914994123 / 0912345678"}, "Chỉ ghi một số điện thoại."),
         ({"full_name": ""}, "Họ và tên"),
     ],
 )
@@ -156,7 +179,7 @@ def test_disabling_acts_on_the_next_request_and_reopening_is_one_click(departmen
     assert theirs.get("/tai-khoan/").status_code == 200
     department.post(page(officer, "ngung/"))
     assert theirs.get("/tai-khoan/").status_code == 302
-    assert "Đã ngừng" in text(department.get(LIST))
+    assert 'tag-plain">Đã ngừng' in text(department.get(LIST))
     department.post(page(officer, "mo-lai/"))
     assert client_of(officer).get("/tai-khoan/").status_code == 200
 
@@ -164,7 +187,7 @@ def test_disabling_acts_on_the_next_request_and_reopening_is_one_click(departmen
 def test_the_long_unused_are_shown_and_reopened(department, officer, client):
     long_ago = timezone.now() - timedelta(days=90)
     User.objects.filter(pk=officer.pk).update(date_joined=long_ago, last_seen_at=long_ago)
-    assert "Không dùng quá 45 ngày" in text(department.get(LIST))
+    assert 'tag-warn">Không dùng quá 45 ngày' in text(department.get(LIST))
     login = {"login": officer.username, "password": "mat-khau-dung-1"}
     assert client.post("/tai-khoan/dang-nhap/", login).status_code == 403
     department.post(page(officer, "mo-lai/"))
@@ -174,11 +197,11 @@ def test_the_long_unused_are_shown_and_reopened(department, officer, client):
 def test_the_locked_are_shown_and_unlocked(department, officer, client):
     for _ in range(5):
         client.post("/tai-khoan/dang-nhap/", {"login": officer.username, "password": "sai"})
-    assert "Khóa tạm vì nhập sai" in text(department.get(LIST))
+    assert 'tag-bad">Khóa tạm vì nhập sai' in text(department.get(LIST))
     assert "bị khóa tạm vì sai nhiều lần" in text(department.get(page(officer)))
     department.post(page(officer, "mo-lai/"))
     assert not LoginLimit.objects.exists()
-    assert "Khóa tạm vì nhập sai" not in text(department.get(LIST))
+    assert 'tag-bad">Khóa tạm vì nhập sai' not in text(department.get(LIST))
 
 
 def test_resetting_the_second_factor_leaves_a_trace_of_who_did_it(department, officer, staff):
@@ -227,27 +250,66 @@ def test_the_post_of_another_is_not_taken_through_ones_own_page(department, offi
     assert neighbour.assignments.exists()
 
 
+DETAILS = {"full_name": "Lê Thị Sửa", "position": "Chuyên viên", "phone": "", "email": ""}
+
+
+def version_in(response) -> str:
+    return response.context["form"]["version"].value()
+
+
 def test_details_are_edited(department, officer):
-    typed = {"full_name": "Lê Thị Sửa", "position": "Chuyên viên", "phone": "", "email": ""}
+    typed = DETAILS | {"version": version_in(department.get(page(officer, "sua/")))}
     assert department.post(page(officer, "sua/"), typed).status_code == 302
     officer.refresh_from_db()
     assert (officer.full_name, officer.position) == ("Lê Thị Sửa", "Chuyên viên")
 
 
-@pytest.mark.parametrize("search", ["canbo.cathai", "Người dùng canbo.cathai", "cát hải"])
-def test_the_list_is_searched_by_name_login_or_unit(department, officer, neighbour, search):
+def test_the_slower_of_two_who_edit_details_is_told_and_may_go_over_it(department, admin, officer):
+    seen = {"version": version_in(department.get(page(officer, "sua/")))}
+    client_of(admin).post(page(officer, "sua/"), DETAILS | seen | {"position": "Phó Trưởng phòng"})
+    told = department.post(page(officer, "sua/"), DETAILS | seen)
+    assert told.status_code == 422
+    assert "Người khác vừa ghi: Phó Trưởng phòng" in text(told)
+    assert User.objects.get(pk=officer.pk).position == "Phó Trưởng phòng"
+    again = DETAILS | {"version": version_in(told)}
+    assert department.post(page(officer, "sua/"), again).status_code == 302
+    assert User.objects.get(pk=officer.pk).position == "Chuyên viên"
+
+
+def test_a_second_phone_of_a_user_is_refused_in_words(department, officer):
+    typed = DETAILS | {"version": version_in(department.get(page(officer, "sua/")))}
+    refused = department.post(page(officer, "sua/"), typed | {"phone": "0914994123 / 0912345678"})
+    assert "Chỉ ghi một số điện thoại." in text(refused)
+    assert department.post(page(officer, "sua/"), typed | {"phone": "0914994123"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "search", ["canbo.cathai", "Người dùng canbo.cathai", "nguoi dung CANBO.cathai", "cát hải", "cat hai"]
+)
+def test_the_list_is_searched_by_name_login_or_unit_with_or_without_marks(department, officer, neighbour, search):
     listed = text(department.get(LIST, {"tim": search}))
     assert officer.username in listed
     assert neighbour.username not in listed
+
+
+def test_the_list_is_narrowed_by_state(department, officer, neighbour):
+    User.objects.filter(pk=officer.pk).update(is_active=False)
+    disabled = text(department.get(LIST, {"tinh-trang": "disabled"}))
+    assert officer.username in disabled
+    assert neighbour.username not in disabled
+    active = text(department.get(LIST, {"tinh-trang": "active"}))
+    assert officer.username not in active
+    assert neighbour.username in active
+    everybody = text(department.get(LIST, {"tinh-trang": "la"}))
+    assert officer.username in everybody
+    assert neighbour.username in everybody
 
 
 def test_the_list_takes_as_many_queries_for_one_as_for_four(
     department, officer, neighbour, commune_leader, viewer, django_assert_num_queries
 ):
     department.get(LIST)
-    with CaptureQueriesContext(
-        connection,
-    ) as one:
-        department.get(LIST, {"tim": officer.username})
+    with CaptureQueriesContext(connection) as one:
+        assert officer.username in text(department.get(LIST, {"tim": officer.username}))
     with django_assert_num_queries(len(one)):
-        department.get(LIST)
+        assert viewer.username in text(department.get(LIST, {"tim": "nguoi dung"}))
