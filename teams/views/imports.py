@@ -65,12 +65,14 @@ def roster_import(request: HttpRequest, pk) -> HttpResponse:
     if not current.plan:
         return render(request, "teams/imports/closed.html", {"roster_import": current})
     page = Paginator(queries.differing_teams(current), queries.TEAMS_PER_PAGE).get_page(request.GET.get("trang"))
+    groups = queries.finding_groups(current)
     context = {
         "roster_import": current,
         "job": job,
         "page": page,
         "teams": queries.team_diffs(current, list(page.object_list)),
-        "groups": queries.finding_groups(current),
+        "groups": groups,
+        "fixable": any(group.fix for group in groups),
         "units": queries.unmatched_units(current),
         "full_phones": sees_phones(request, current),
         **queries.summary(current, list(page.object_list)),
