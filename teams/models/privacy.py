@@ -15,6 +15,7 @@ class PhoneReveal(models.Model):
 
     class Meta:
         ordering = ["-at"]
+        indexes = [models.Index(fields=["at"])]
         verbose_name = "lượt xem số điện thoại"
         verbose_name_plural = "lượt xem số điện thoại"
 
@@ -39,6 +40,7 @@ class ExportTrace(models.Model):
 
     class Meta:
         ordering = ["-at"]
+        indexes = [models.Index(fields=["at"])]
         verbose_name = "lượt xuất danh sách"
         verbose_name_plural = "lượt xuất danh sách"
 

@@ -144,6 +144,7 @@ class Member(Owned, Versioned):
             models.Index(fields=["commune", "team"]),
             models.Index(fields=["team", "position"]),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="member_phone"),
+            models.Index(fields=["other_phone"], condition=~Q(other_phone=""), name="member_other_phone"),
             models.Index(fields=["sort_key", "id"], name="member_by_name"),
             models.Index(fields=["province", "sort_key", "id"], name="member_of_province_by_name"),
             models.Index(fields=["sort_key", "id"], condition=Q(left_on__isnull=False), name="member_left_by_name"),

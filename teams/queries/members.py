@@ -139,8 +139,13 @@ def _by_phone(scope: Scope, digits: str) -> Q:
 
 
 def _phone_begins(digits: str) -> Q:
-    # A range, which the index serves under any collation, and the index's own condition.
-    return Q(phone__gte=digits, phone__lt=f"{digits}:") & ~Q(phone="")
+    """Either number of a person."""
+    return _begins("phone", digits) | _begins("other_phone", digits)
+
+
+def _begins(column: str, digits: str) -> Q:
+    # A range, which the column's index serves under any collation, and the index's own condition.
+    return Q(**{f"{column}__gte": digits, f"{column}__lt": f"{digits}:"}) & ~Q(**{column: ""})
 
 
 def _by_decision(scope: Scope, search: str) -> Q:

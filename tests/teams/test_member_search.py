@@ -114,6 +114,13 @@ def test_hidden_digits_cannot_be_guessed_by_searching(hung, viewer, staff):
     assert found(staff, "0987654000") == []
 
 
+def test_the_second_phone_is_found_as_the_first_and_hidden_as_well(hung, officer, viewer):
+    Member.objects.filter(pk=hung.pk).update(other_phone="0912345678")
+    assert found(officer, "0912 345 678") == found(officer, "0987654321") == ["Nguyễn Văn Hùng"]
+    assert found(officer, "0912345000") == []
+    assert found(viewer, "0912345000") == ["Nguyễn Văn Hùng"]
+
+
 @pytest.mark.parametrize("search", ["1907", "1907/QĐ-UBND", "QĐ 1907", "1907/QĐ-UBND ngày 10/7/2025"])
 def test_a_decision_finds_the_members_of_its_teams(register, officer, search):
     assert found(officer, search) == ["Đỗ Hùng Anh", "Nguyễn Văn Hùng", "Trần Thị Hưng"]
