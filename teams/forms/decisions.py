@@ -2,8 +2,10 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 
 from cdt_portal.lib import text
+from cdt_portal.lib.dates import format_date
 from cdt_portal.lib.decisions import DecisionReading, parse_decision
 from teams.enums import DecisionKind
 from teams.forms.base import CommuneForm, DateField, PageForm, version_field
@@ -35,6 +37,11 @@ class ScanField(forms.FileField):
         return scan
 
 
+def refuse_future(reading: DecisionReading) -> None:
+    if reading.issued_on and reading.issued_on > timezone.localdate():
+        raise ValidationError(f"Ngày ban hành {format_date(reading.issued_on)} chưa đến.")
+
+
 class DecisionForm(PageForm):
     """One line as it stands on paper, or its parts; the parts win when both are given."""
 
@@ -46,11 +53,15 @@ class DecisionForm(PageForm):
     )
     number = forms.CharField(label="Số", required=False, max_length=40)
     symbol = forms.CharField(label="Ký hiệu", required=False, max_length=40, help_text="Ví dụ: QĐ-UBND")
-    issued_on = DateField(label="Ngày ban hành", required=False)
+    issued_on = DateField(label="Ngày ban hành", required=False, future=False)
     kind = forms.ChoiceField(label="Loại", choices=DecisionKind.choices)
     subject = forms.CharField(label="Trích yếu", required=False, max_length=400)
     issuer = forms.CharField(label="Cơ quan ban hành", required=False, max_length=160)
     scan = ScanField(label="Bản quét", required=False, help_text="PDF, JPG hoặc PNG, tối đa 10 MB.", max_length=400)
+
+    def clean_line(self) -> str:
+        refuse_future(self.reading())
+        return self.cleaned_data["line"]
 
     def clean(self) -> dict:
         typed = super().clean()
@@ -111,6 +122,7 @@ class DecisionChoiceForm(CommuneForm):
         reading = parse_decision(line)
         if line and not reading.number:
             raise ValidationError("Không đọc được số quyết định. Hãy ghi như: 01/QĐ-UBND ngày 10/7/2025.")
+        refuse_future(reading)
         return reading
 
     def clean(self) -> dict:
@@ -123,16 +135,24 @@ class DecisionChoiceForm(CommuneForm):
         return typed
 
 
+class TeamsField(forms.ModelMultipleChoiceField):
+    """Each team with the decision that it stands on."""
+
+    def label_from_instance(self, team: Team) -> str:
+        return f"{team.title} ({team.decision or 'chưa có quyết định'})"
+
+
 class DecisionAssignForm(CommuneForm):
-    teams = forms.ModelMultipleChoiceField(label="Các tổ", queryset=None, widget=forms.CheckboxSelectMultiple)
+    teams = TeamsField(label="Các tổ", queryset=None, widget=forms.CheckboxSelectMultiple)
     kind = forms.ChoiceField(label="Quyết định này", choices=DecisionKind.choices)
     effective_on = DateField(label="Có hiệu lực từ ngày", required=False, help_text="Để trống: ngày ban hành.")
     field_order = ["kind", "effective_on", "teams"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        teams = Team.objects.filter(commune=self.commune, dissolved_on=None)
+        teams = Team.objects.filter(commune=self.commune, dissolved_on=None).select_related("decision", "province")
         self.fields["teams"].queryset = teams.order_by("sort_key", "pk")
+        self.initial["teams"] = teams.filter(decision=None)
 
     def clean_kind(self) -> str:
         if self.cleaned_data["kind"] == DecisionKind.DISSOLVE:

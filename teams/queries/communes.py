@@ -5,15 +5,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
 
 from cdt_portal.lib import text
 from cdt_portal.lib.decisions import decision_title
 from teams.enums import MemberRole, TeamKind
 from teams.figures import RosterFigures, TeamLine, VillageLine, missing_in
-from teams.models import Commune, Decision, FocalOfficer, Province, ResidentialUnit, Team, TeamCoverage, TeamDecision
+from teams.models import Commune, Decision, FocalOfficer, Province, ResidentialUnit, Team, TeamCoverage
 from teams.models.base import in_force
 from teams.queries.coverage import active_teams, figures_by_commune, figures_by_province
+from teams.queries.decisions import decision_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,23 +137,24 @@ def team_lines(commune: Commune, day: date, norm: int, coverages: list[TeamCover
         units[row.team_id].append(row.unit.name)
     teams = teams_with_counts(commune, day)
     decisions = Decision.objects.in_bulk({team.decided for team in teams if team.decided})
-    return [_team_line(team, decisions.get(team.decided), tuple(units[team.pk]), norm) for team in teams]
+    past = day < timezone.localdate()
+    return [_team_line(team, decisions.get(team.decided), tuple(units[team.pk]), norm, past=past) for team in teams]
 
 
 def teams_with_counts(commune: Commune, day: date) -> list[Team]:
     """Active teams with `size`, `reachable` (members with a phone), `led_by` and `decided` (decision id) of the day."""
     active = in_force(day, "members__joined_on", "members__left_on") & Q(members__isnull=False)
-    decisions = TeamDecision.objects.filter(Q(effective_on=None) | Q(effective_on__lte=day), team=OuterRef("pk"))
     teams = Team.objects.filter(active_teams(day), commune=commune).annotate(
         size=Count("members", filter=active),
         reachable=Count("members", filter=active & ~Q(members__phone="")),
         led_by=Max("members__full_name", filter=active & Q(members__role=MemberRole.LEADER)),
-        decided=Subquery(decisions.order_by(F("effective_on").desc(nulls_last=True), "-pk").values("decision_id")[:1]),
+        decided=decision_on(day),
     )
     return list(teams.order_by("sort_key", "pk"))
 
 
-def _team_line(team: Team, decision: Decision | None, units: tuple[str, ...], norm: int) -> TeamLine:
+def _team_line(team: Team, decision: Decision | None, units: tuple[str, ...], norm: int, *, past: bool) -> TeamLine:
+    """Of a `past` day nobody's phone is missing: those of people who left since are erased."""
     return TeamLine(
         id=team.pk,
         name=team.name,
@@ -164,7 +167,7 @@ def _team_line(team: Team, decision: Decision | None, units: tuple[str, ...], no
         units=units,
         missing=missing_in(
             size=team.size,
-            reachable=team.reachable,
+            reachable=team.size if past else team.reachable,
             led=bool(team.led_by),
             decided=decision is not None,
             norm=norm if team.kind == TeamKind.VILLAGE_TEAM else 0,

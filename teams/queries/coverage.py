@@ -13,6 +13,7 @@ from teams.enums import MemberRole, TeamKind
 from teams.figures import RosterFigures
 from teams.models import Member, ResidentialUnit, Team, TeamCoverage, TeamDecision
 from teams.models.base import in_force
+from teams.queries.decisions import TAKEN_ON, taken_by
 
 
 def figures_by_commune(where: Q, day: date) -> dict[str, RosterFigures]:
@@ -35,8 +36,7 @@ def active_teams(day: date, path: str = "") -> Q:
 
 def decided_by(day: date) -> Exists:
     """Whether a team (the outer row) stood on any decision on `day`."""
-    taken = Q(effective_on=None) | Q(effective_on__lte=day)
-    return Exists(TeamDecision.objects.filter(taken, team=OuterRef("pk")))
+    return Exists(TeamDecision.objects.alias(taken_on=TAKEN_ON).filter(taken_by(day), team=OuterRef("pk")))
 
 
 def _figures(unit: str, where: Q, day: date) -> dict[str, RosterFigures]:

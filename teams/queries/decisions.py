@@ -1,9 +1,38 @@
+"""Decisions of a commune, and which of them a team stood on. Without a day of its own, a team's decision holds from
+the day it was issued; without that either it is the oldest of all."""
+
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cdt_portal.lib.decisions import decision_key
-from teams.models import Commune, Decision, TeamDecision
+from teams.models import Commune, Decision, Team, TeamDecision
+
+TAKEN_ON = Coalesce("effective_on", "decision__issued_on")
+LATEST_FIRST = (TAKEN_ON.desc(nulls_last=True), "-pk")
+
+
+def taken_by(day: date) -> Q:
+    """The condition on `TeamDecision` rows, annotated with `taken_on`, that hold on `day`."""
+    return Q(taken_on=None) | Q(taken_on__lte=day)
+
+
+def decision_on(day: date) -> Subquery:
+    """The id of the decision that a team (the outer row) stood on at `day`."""
+    rows = TeamDecision.objects.filter(team=OuterRef("pk")).alias(taken_on=TAKEN_ON).filter(taken_by(day))
+    return Subquery(rows.order_by(*LATEST_FIRST).values("decision_id")[:1])
+
+
+def decision_of(team: Team, day: date) -> Decision | None:
+    """The decision that the team stood on at `day`: the same as `decision_on`, for one team."""
+    row = team_decisions(team).filter(taken_by(day)).first()
+    return row.decision if row else None
+
+
+def team_decisions(team: Team) -> QuerySet[TeamDecision]:
+    """Everything that decisions did to the team, with `taken_on`; the latest first."""
+    return team.decisions.select_related("decision").annotate(taken_on=TAKEN_ON).order_by(*LATEST_FIRST)
 
 
 def decisions_of(commune: Commune) -> QuerySet[Decision]:
@@ -13,14 +42,19 @@ def decisions_of(commune: Commune) -> QuerySet[Decision]:
 
 
 def teams_of(decision: Decision) -> QuerySet[TeamDecision]:
-    return decision.teams.select_related("team").order_by("team__sort_key", "pk")
+    """The teams it speaks of, with `taken_on`, in natural order."""
+    rows = decision.teams.select_related("team__province").annotate(taken_on=TAKEN_ON)
+    return rows.order_by("team__sort_key", "pk")
 
 
 def similar_decisions(
     commune: Commune, *, number: str, symbol: str, issued_on: date | None, except_id: int | None = None
 ) -> list[Decision]:
-    """Those of the same number and symbol in the same year (numbers restart each year), or of an unknown one."""
-    rows = Decision.objects.filter(commune=commune, match_key=decision_key(number, symbol)).exclude(pk=except_id)
+    """Those of the same number and symbol in the same year (numbers restart each year), or of an unknown one; without
+    a symbol, of any."""
+    key = decision_key(number, symbol)
+    same = Q(match_key=key) if symbol else Q(match_key__startswith=key)
+    rows = Decision.objects.filter(same, commune=commune).exclude(pk=except_id)
     if issued_on:
         rows = rows.filter(Q(issued_on=None) | Q(issued_on__year=issued_on.year))
     return list(rows.order_by("-issued_on", "pk")) if number else []

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, FilteredRelation, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from cdt_portal.lib.decisions import format_decision
 from teams.enums import MemberRole, TeamKind
 from teams.layouts.member_list import MemberListRow
-from teams.models import Decision, Team, TeamDecision
+from teams.models import Decision, Team
 from teams.models.base import in_force
 from teams.queries.coverage import active_teams
+from teams.queries.decisions import decision_on
 from teams.row_ids import sign_row
 
 ShowsPhones = Callable[[str, str], bool]  # (province, commune) -> whether its phones leave in full
@@ -69,8 +70,7 @@ def decided_on(day: date) -> F | Subquery:
     """The id of the decision that a team stood on."""
     if day >= timezone.localdate():
         return F("decision_id")
-    taken = TeamDecision.objects.filter(Q(effective_on=None) | Q(effective_on__lte=day), team=OuterRef("pk"))
-    return Subquery(taken.order_by(F("effective_on").desc(nulls_last=True), "-pk").values("decision_id")[:1])
+    return decision_on(day)
 
 
 def decision_texts(teams: Q) -> dict[int, str]:

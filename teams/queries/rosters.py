@@ -11,8 +11,9 @@ from cdt_portal.accounts.models import User
 from cdt_portal.lib import dates, phones
 from teams.enums import MemberRole, TeamKind
 from teams.figures import missing_in
-from teams.models import Member, Team
+from teams.models import Decision, Member, Team
 from teams.models.base import in_force
+from teams.queries.decisions import decision_of
 from teams.queries.findings import Finding
 
 
@@ -42,6 +43,7 @@ class TeamHead:
     """What stands above the roster; `missing` are keys of `teams.figures.MISSING`."""
 
     team: Team
+    decision: Decision | None  # the one it stood on that day
     norm: int  # 0: none, as for all but village teams
     units: tuple[str, ...]
     size: int
@@ -93,16 +95,17 @@ def day_text(day: date | None) -> str:
 
 def team_head(team: Team, members: list[Member], day: date) -> TeamHead:
     """`team` comes with its commune and province."""
+    decision = decision_of(team, day)
     units = team.coverages.filter(in_force(day)).select_related("unit").order_by("unit__sort_key", "unit_id")
     norm = (team.commune.size_norm or team.province.size_norm) if team.kind == TeamKind.VILLAGE_TEAM else 0
     missing = missing_in(
         size=len(members),
         reachable=sum(bool(member.phone) for member in members),
         led=any(member.role == MemberRole.LEADER for member in members),
-        decided=team.decision_id is not None,
+        decided=decision is not None,
         norm=norm,
     )
-    return TeamHead(team, norm, tuple(row.unit.name for row in units), len(members), missing)
+    return TeamHead(team, decision, norm, tuple(row.unit.name for row in units), len(members), missing)
 
 
 def last_change(member: Member) -> tuple[str, datetime]:

@@ -115,8 +115,18 @@ LACKS = {
 def lack_task(unit: Commune, page: CommunePage, key: str, words: str) -> Task:
     url = f"{reverse('teams:commune', args=[unit.pk])}?{urlencode({'thieu': key})}#to"
     if key == "decision":
-        return Task(f"{count_lacking(page, key)} {words}", "Ghi quyết định", reverse("teams:decisions", args=[unit.pk]))
+        return Task(f"{count_lacking(page, key)} {words}", "Ghi quyết định", deciding_url(unit))
     return Task(f"{count_lacking(page, key)} {words.format(norm=page.norm)}", "Xem các tổ này", url)
+
+
+def deciding_url(unit: Commune) -> str:
+    """Where teams get their decision: of the only one, by choosing one, or by adding the first."""
+    decisions = list(decisions_of(unit)[:2])
+    if not decisions:
+        return f"{reverse('teams:decision_add', args=[unit.pk])}?gan=1"
+    if len(decisions) == 1:
+        return reverse("teams:decision_assign", args=[decisions[0].pk])
+    return reverse("teams:decisions", args=[unit.pk])
 
 
 def count_lacking(page: CommunePage, key: str) -> int:

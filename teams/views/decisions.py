@@ -1,8 +1,12 @@
+from collections.abc import Callable
 from pathlib import PurePath
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from cdt_portal.accounts.models import User
 from cdt_portal.lib.decisions import FLAG_LABELS, parse_decision
@@ -54,12 +58,14 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def decision_add(request: HttpRequest, code: str) -> HttpResponse:
+    """?gan=1 goes on to the teams that the decision speaks of."""
     commune = commune_or_404(request.scope, code, Can.EDIT_ROSTER)
     form = DecisionForm(request.POST or None, request.FILES or None)
 
     def save(form: DecisionForm) -> str:
         row = services.create_decision(commune=commune, fields=form.columns(), by=request.user)
-        return _keep_scan(row, form, request.user)
+        target = _keep_scan(row, form, request.user)
+        return reverse("teams:decision_assign", args=[row.pk]) if "gan" in request.GET else target
 
     back = reverse("teams:decisions", args=[commune.pk])
     page = FormPage("Thêm quyết định", "Lưu", back, "Đã lưu quyết định.", _crumbs(request, commune))
@@ -96,8 +102,30 @@ def decision_assign(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     back = reverse("teams:decision", args=[pk])
-    page = FormPage(f"Gắn quyết định {row} cho các tổ", "Gắn", back, "Đã gắn.", _crumbs(request, row.commune))
-    return form_page(request, form, page, save)
+    crumbs = [*_crumbs(request, row.commune), (str(row), back)]
+    page = FormPage(f"Gắn quyết định {row} cho các tổ", "Gắn", back, "Đã gắn.", crumbs, preview="Xem trước")
+    return form_page(request, form, page, save, "teams/decisions/assign.html", foretell=lambda form: stands(form, save))
+
+
+def stands(form: DecisionAssignForm, save: Callable[[DecisionAssignForm], None]) -> list[str]:
+    """How the chosen teams' decisions change: the save is tried and taken back."""
+    before = list(form.cleaned_data["teams"])
+    with transaction.atomic():
+        save(form)
+        after = form.fields["teams"].queryset.in_bulk([team.pk for team in before])
+        transaction.set_rollback(True)
+    lines = [f"{team.title}: {team.decision or 'chưa có'} → {after[team.pk].decision}" for team in before]
+    return [f"{len(lines)} tổ:", *lines]
+
+
+@require_POST
+def decision_detach(request: HttpRequest, pk: int, team_id: int) -> HttpResponse:
+    """The decision was tied to this team by mistake."""
+    row = _decision(request, pk, Can.EDIT_ROSTER)
+    tied = get_object_or_404(row.teams.select_related("team__province"), team=team_id)
+    services.detach_decision(decision=row, team=tied.team, by=request.user)
+    messages.success(request, f"Đã gỡ quyết định khỏi {tied.team.title}.")
+    return redirect("teams:decision", pk)
 
 
 def decision_scan(request: HttpRequest, pk: int) -> FileResponse:
@@ -111,7 +139,8 @@ def decision_scan(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _decision_form(request, form: DecisionForm, page: FormPage, save, commune: Commune, except_id: int | None = None):
-    """The button "Đọc dòng này" fills the parts from the line; decisions of the same number are told with a link."""
+    """The button "Đọc dòng này" fills the parts from the line; decisions of the same number are told with a link, and
+    saving beside them asks once."""
     reading = form.reading() if form.is_bound else None
     context = {"flags": [FLAG_LABELS[flag] for flag in reading.flags] if reading and reading.raw else []}
     if "read" in request.POST:
@@ -119,7 +148,11 @@ def _decision_form(request, form: DecisionForm, page: FormPage, save, commune: C
         return render(request, "teams/decisions/form.html", {"form": form, "page": page, **context})
     if form.is_bound and form.is_valid():
         parts = {name: form.cleaned_data[name] for name in ("number", "symbol", "issued_on")}
-        context["similar"] = similar_decisions(commune, except_id=except_id, **parts)
+        context["similar"] = similar = similar_decisions(commune, except_id=except_id, **parts)
+        is_new = not except_id or {"line", *parts} & set(form.changed_data)
+        is_twin = any(each.issued_on == parts["issued_on"] for each in similar)
+        if similar and is_new and not is_twin and "confirm" not in request.POST:
+            return render(request, "teams/decisions/form.html", {"form": form, "page": page, "asks": True, **context})
     return form_page(request, form, page, save, "teams/decisions/form.html", **context)
 
 

@@ -48,6 +48,12 @@ class FormPage:
     crumbs: list[Crumb] = field(default_factory=list)
     intro: str = ""
     danger: bool = False
+    preview: str = ""  # what the button says where the changes are shown first
+
+    @property
+    def first(self) -> str:
+        """The words of the button before anything was shown."""
+        return self.preview or self.submit
 
 
 def form_page(
@@ -56,18 +62,27 @@ def form_page(
     page: FormPage,
     save: Callable[[PageForm], str | None],
     template: str = "teams/form.html",
+    *,
+    foretell: Callable[[PageForm], list[str]] | None = None,
     **context,
 ) -> HttpResponse:
     """Show the form; when it is posted and sound, `save` it and go to the URL that `save` returns, else `page.back`.
 
-    What the service refuses is told in the form, which keeps everything typed.
+    With `foretell` its lines, what will happen, are shown first and only `confirm` saves; the save is tried and taken
+    back before, so that nothing is asked that would be refused. What the service refuses is told in the form, which
+    keeps everything typed.
     """
     if request.method == "POST" and form.is_valid():
+        asks = foretell is not None and "confirm" not in request.POST
         try:
+            lines = foretell(form) if asks else []
             with transaction.atomic():
                 target = save(form)
-            messages.success(request, page.done)
-            return redirect(target or page.back)
+                transaction.set_rollback(asks)
+            if not asks:
+                messages.success(request, page.done)
+                return redirect(target or page.back)
+            context["lines"] = lines
         except ValidationError as refusal:
             form.tell(refusal)
         except Conflict as conflict:

@@ -7,6 +7,7 @@ from teams.access import Can, commune_or_404, get_or_404
 from teams.enums import DecisionKind
 from teams.forms.teams import DissolveForm, TeamEditForm, TeamForm
 from teams.models import Team
+from teams.queries.decisions import team_decisions
 from teams.queries.history import team_history
 from teams.services import teams as services
 from teams.views.decisions import chosen_decision
@@ -64,9 +65,8 @@ DISSOLVE = "Tổ thôi phụ trách địa bàn và mọi thành viên thôi tha
 
 def team_past(request: HttpRequest, pk: int) -> HttpResponse:
     team = _team(request, pk, Can.VIEW)
-    decisions = team.decisions.select_related("decision").order_by("-effective_on", "-pk")
     crumbs = [*commune_crumbs(request, team.commune), (team.title, reverse("teams:team", args=[pk]))]
-    context = {"team": team, "decisions": decisions, "entries": team_history(team), "crumbs": crumbs}
+    context = {"team": team, "decisions": team_decisions(team), "entries": team_history(team), "crumbs": crumbs}
     return render(request, "teams/teams/past.html", context)
 
 

@@ -88,13 +88,14 @@ def act(
 EVENT = {"effective_on": "1/7/2026", "legal_basis": "Nghị quyết 05/NQ-HĐND"}
 NEW_PASSWORD = {"new_password1": "mat-khau-moi-2", "new_password2": "mat-khau-moi-2"}
 SURE = {"confirm": "1"}
+FROM_AUGUST = {"kind": "establish", "effective_on": "1/8/2025"}
 PERSON = "8f14e45f-ceea-467f-a8b4-2c1a1b0f4a11"
 
 
 def plan(place: Place) -> dict:
     team, member = place.team, place.member
     seen = {f"t{team.pk}-seen-{member.pk}": member.version, f"t{team.pk}-role-{member.pk}": member.role}
-    when = {"decision": place.decision.pk, "effective_on": "1/8/2026", "confirm": "1"}
+    when = {"decision_line": "09/QĐ-UBND ngày 1/7/2026", "effective_on": "1/8/2026", "confirm": "1"}
     return when | seen | {f"t{team.pk}-included": "on", f"t{team.pk}-joins": "Trần Thị Bình"}
 
 
@@ -168,7 +169,7 @@ REGISTER = {
         "decision.pk",
     ),
     "teams:decision_assign": form(
-        EDITS_ROSTER, lambda at: SURE | {"teams": [at.other_team.pk], "kind": "amend"}, "decision.pk"
+        EDITS_ROSTER, lambda at: SURE | FROM_AUGUST | {"teams": [at.other_team.pk]}, "decision.pk"
     ),
     "teams:decision_detach": act(EDITS_ROSTER, "decision.pk", "team.pk"),
     "teams:decision_scan": read(SEES, "decision.pk"),

@@ -1,6 +1,9 @@
 """The lists of provinces and communes, and the officer's home: one commune's page."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from teams.enums import MemberRole, TeamKind, UserRole
 from teams.models import Assignment, Commune
@@ -162,8 +165,14 @@ def filled(cat_hai, officer):
     return whole, poor
 
 
+def test_a_past_day_accuses_nobody_of_a_missing_phone(cat_hai, filled):
+    yesterday = timezone.localdate() - timedelta(1)
+    (line,) = [line for line in commune_page(cat_hai, yesterday).teams if line.name == "Tổ Thôn 2"]
+    assert line.missing == ("leader", "decision", "norm")
+
+
 def test_the_page_says_what_each_team_lacks(cat_hai, filled):
-    lines = {line.name: line for line in commune_page(cat_hai, TODAY).teams}
+    lines = {line.name: line for line in commune_page(cat_hai, timezone.localdate()).teams}
     assert lines["Tổ Thôn 1"].missing == ()
     assert (lines["Tổ Thôn 1"].leader, lines["Tổ Thôn 1"].decision) == ("Nguyễn Văn An", "01/QĐ-UBND")
     assert lines["Tổ Thôn 2"].missing == ("leader", "decision", "norm", "phone")
