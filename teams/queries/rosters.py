@@ -94,13 +94,13 @@ def day_text(day: date | None) -> str:
 
 
 def team_head(team: Team, members: list[Member], day: date) -> TeamHead:
-    """`team` comes with its commune and province."""
+    """`team` comes with its commune and province. Of a past day no phone is missing: leavers' are erased since."""
     decision = decision_of(team, day)
     units = team.coverages.filter(in_force(day)).select_related("unit").order_by("unit__sort_key", "unit_id")
     norm = (team.commune.size_norm or team.province.size_norm) if team.kind == TeamKind.VILLAGE_TEAM else 0
     missing = missing_in(
         size=len(members),
-        reachable=sum(bool(member.phone) for member in members),
+        reachable=sum(bool(member.phone) for member in members) if day >= timezone.localdate() else len(members),
         led=any(member.role == MemberRole.LEADER for member in members),
         decided=decision is not None,
         norm=norm,

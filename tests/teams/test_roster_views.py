@@ -128,10 +128,23 @@ def test_a_day_shows_who_was_there_and_cannot_be_edited(officer, team):
     then = page(officer, team, f"?ngay={TODAY - timedelta(days=20):%d/%m/%Y}")
     assert "Lê Văn Cũ" in then
     assert "Phạm Thị Mới" not in then
+    assert "giá trị các ô là của hôm nay" in then
     assert 'name="full_name"' not in then
     now = page(officer, team)
+    assert "giá trị các ô là của hôm nay" not in now
     assert "Đã thôi: <span data-former-count>1</span> người" in now
     assert 'name="full_name" value="Phạm Thị Mới"' in now
+
+
+def test_a_past_day_accuses_nobody_of_a_missing_phone(officer, team):
+    ended = {"left_on": TODAY, "left_reason": LeaveReason.RESIGNED}
+    make_member(team, "Lê Văn Cũ", **ended)
+    make_member(team, "Trần Thị Bình", phone="0914994123")
+    yesterday = f"?ngay={TODAY - timedelta(days=1):%d/%m/%Y}"
+    assert "Có thành viên thiếu số điện thoại" not in page(officer, team, yesterday)
+    assert "Có thành viên thiếu số điện thoại" not in page(officer, team)
+    Member.objects.update(phone="")
+    assert "Có thành viên thiếu số điện thoại" in page(officer, team)
 
 
 def test_a_wrong_day_is_told_and_today_is_shown(officer, team):
