@@ -36,12 +36,13 @@ class Rehearsal:
     findings: list[Finding] = field(default_factory=list)
     absent: list[dict] = field(default_factory=list)
     demoted: list[dict] = field(default_factory=list)
-    moved: set[int] = field(default_factory=set)  # ids of members whose row stands in another team's block
+    moved: dict[tuple[str, int], StoredMember] = field(default_factory=dict)  # (sheet, row) in another team's block
+    moved_ids: set[int] = field(default_factory=set)
     errors: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)  # (sheet, row) -> code -> message
 
     def leaves(self, member: StoredMember) -> bool:
         if self.leave is None:
-            return member.id in self.moved
+            return member.id in self.moved_ids
         return self.leave == "all" or member.id in self.leave
 
     def obstacle(self, row: RosterRow) -> str:
@@ -128,7 +129,8 @@ def find_moved(rehearsal: Rehearsal) -> None:
         for row in rehearsal.resolution.rows[plan.ref]:
             member = rehearsal.register.by_id.get(read_row_id(row.row_id) or 0) if row.row_id else None
             if member and member.team != plan.team_id and same_person(rehearsal.person(row), member):
-                rehearsal.moved.add(member.id)
+                rehearsal.moved[row.sheet, row.row] = member
+                rehearsal.moved_ids.add(member.id)
 
 
 def settled(finding: Finding, fixes: frozenset[str]) -> Finding:
@@ -155,9 +157,8 @@ def compare_team(rehearsal: Rehearsal, plan: TeamPlan) -> None:
     settle_leaders(rehearsal, people, found, obstacles, absent, plan)
     for person, member, obstacle in zip(people, found, obstacles, strict=True):
         staged = person_row(plan, person, member, obstacle)
-        before = rehearsal.register.by_id.get(read_row_id(person.row.row_id) or 0) if person.row.row_id else None
-        if before and before.id in rehearsal.moved:
-            staged.person = before.person
+        if moved := rehearsal.moved.get((staged.sheet, staged.row)):
+            staged.person = moved.person
         rehearsal.rows.append(staged)
         if member is None and not obstacle:
             rehearsal.findings += seen_elsewhere(person, rehearsal)
@@ -172,7 +173,7 @@ def compare_team(rehearsal: Rehearsal, plan: TeamPlan) -> None:
                 "phone": member.phone,
                 "other_phone": member.other_phone,
                 "leaves": rehearsal.leaves(member),
-                "reason": LeaveReason.MOVED_TEAM if member.id in rehearsal.moved else LeaveReason.CONSOLIDATED,
+                "reason": LeaveReason.MOVED_TEAM if member.id in rehearsal.moved_ids else LeaveReason.CONSOLIDATED,
             }
         )
 
@@ -256,8 +257,7 @@ def settle_leaders(
 def seen_elsewhere(person: Person, rehearsal: Rehearsal) -> list[Finding]:
     """A new member whose row or phone is already another's: moved here, or perhaps the same person twice."""
     register = rehearsal.register
-    moved = register.by_id.get(read_row_id(person.row.row_id) or 0)
-    if moved and same_person(person, moved):
+    if moved := rehearsal.moved.get((person.row.sheet, person.row.row)):
         return [warning(person.row, "full_name", "moved_team", f"Chuyển từ “{register.team_names[moved.team]}” sang.")]
     others = register.phones.get(person.phone, []) if person.phone else []
     for other in others[:1]:
