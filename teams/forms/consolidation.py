@@ -1,18 +1,19 @@
 """Kiện toàn on one page: the decision, then for each team who stays, leaves, changes role, joins."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from cdt_portal.lib import text
 from teams.enums import LeaveReason, MemberRole, TeamKind
-from teams.forms.base import DateField, PageForm
+from teams.forms.base import GONE, DateField, PageForm
 from teams.forms.decisions import DecisionChoiceForm
 from teams.intake.roles import role_of
 from teams.models import Member, Team
 from teams.services.consolidation import Joining, TeamPlan
+from teams.services.members import columns_of
 
 REASONS = (
     LeaveReason.CONSOLIDATED, LeaveReason.RESIGNED, LeaveReason.MOVED_AWAY, LeaveReason.DECEASED, LeaveReason.MISTAKE,
@@ -27,7 +28,8 @@ class ConsolidationForm(DecisionChoiceForm):
 
 def select(choices: list[tuple[str, str]], label: str, **more) -> forms.ChoiceField:
     widget = forms.Select(attrs={"class": "form-select", "aria-label": label})
-    return forms.ChoiceField(choices=choices, required=False, label=label, widget=widget, **more)
+    errors = {"invalid_choice": GONE}
+    return forms.ChoiceField(choices=choices, required=False, label=label, widget=widget, error_messages=errors, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class TeamPlanForm(PageForm):
     included = forms.BooleanField(
         label="Kiện toàn tổ này",
         required=False,
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input me-2"}),
     )
     joins = forms.CharField(
         label="Người mới tham gia",
@@ -61,6 +63,7 @@ class TeamPlanForm(PageForm):
             *args, prefix=f"t{team.pk}", initial={"included": team.kind == TeamKind.VILLAGE_TEAM}, **kwargs
         )
         self.team, self.members = team, members
+        self.fields["included"].widget.attrs["aria-label"] = f"Kiện toàn {team.name}"
         for member in members:
             name = member.full_name
             self.fields[f"stay-{member.pk}"] = select(STAY, f"{name}: ở lại hay thôi")
@@ -81,7 +84,7 @@ class TeamPlanForm(PageForm):
             try:
                 joins += [read_joining(line)] if text.clean(line) else []
             except ValidationError as error:
-                errors.append(f"Dòng {number}: {error.message}")
+                errors.append(f"dòng {number}: {' '.join(error.messages)}")
         if errors:
             raise ValidationError(errors)
         return tuple(joins)
@@ -101,6 +104,29 @@ class TeamPlanForm(PageForm):
         seen = {m.pk: typed[f"seen-{m.pk}"] for m in self.members}
         return TeamPlan(self.team, leaves, roles, typed["joins"], seen)
 
+    def complaints(self) -> list[str]:
+        """What is wrong in this part, each with the team's name: "Khu phố 5, dòng 1: …"."""
+        name = self.team.name
+        lines = [f"{name}, {error}" for error in self.errors.get("joins", [])]
+        others = {field: errors for field, errors in self.errors.items() if field != "joins"}
+        for field, errors in others.items():
+            where = f"{name}, {self.fields[field].label}" if field in self.fields else name
+            lines += [f"{where}: {error}" for error in errors]
+        return lines
+
+    def changes(self) -> list[str]:
+        """Who would leave, join and change role, in words; of a sound form."""
+        plan = self.plan()
+        people = {member.pk: member for member in self.members}
+        return [
+            *(f"Thôi: {people[pk].full_name} ({reason.label.lower()})" for pk, reason in plan.leaves.items()),
+            *(f"Thêm: {each.full_name} ({each.role.label})" for each in plan.joins),
+            *(
+                f"Đổi chức vụ: {people[pk].full_name}: {people[pk].get_role_display()} → {role.label}"
+                for pk, role in plan.roles.items()
+            ),
+        ]
+
     def look_again(self) -> None:
         """After a conflict: what was chosen stays, now against the members as they are."""
         self.data = self.data.copy()
@@ -109,7 +135,10 @@ class TeamPlanForm(PageForm):
 
 
 def read_joining(line: str) -> Joining:
-    """ "Nguyễn Văn An | Thành viên | 0914 994 123", by | or tabs; without a role a plain member."""
+    """ "Nguyễn Văn An | Thành viên | 0914 994 123", by | or tabs; without a role a plain member.
+
+    Raises ValidationError.
+    """
     name, role, phone, *rest = [part.strip() for part in re.split(r"[|\t]", line)] + ["", ""]
     if not text.clean(name):
         raise ValidationError("chưa có họ tên.")
@@ -117,4 +146,6 @@ def read_joining(line: str) -> Joining:
         raise ValidationError(f"không hiểu chức vụ “{role}”: ghi Tổ trưởng, Tổ phó, Thư ký hoặc Thành viên.")
     if any(rest):
         raise ValidationError("thừa cột, chỉ ghi Họ tên | Chức vụ | Số điện thoại.")
-    return Joining(text.strip_honorific(name), MemberRole(role_of(role) or MemberRole.MEMBER), phone)
+    joining = Joining(text.strip_honorific(name), MemberRole(role_of(role) or MemberRole.MEMBER), phone)
+    columns_of(asdict(joining))
+    return joining

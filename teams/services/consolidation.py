@@ -66,6 +66,9 @@ def consolidate(
     teams = _locked([plan.team for plan in plans])
     if not teams or any(team.commune_id != commune.pk or team.dissolved_on for team in teams):
         raise ValidationError("Hãy chọn các tổ đang hoạt động của xã.")
+    young = [team.name for team in teams if team.founded_on and effective_on < team.founded_on]
+    if young:
+        raise ValidationError({"effective_on": f"Ngày kiện toàn trước ngày thành lập của {', '.join(young)}."})
     before = _members(teams)
     for plan in plans:
         _refuse_stale(plan, before)
@@ -85,7 +88,7 @@ def _locked(teams: list[Team]) -> list[Team]:
 
 
 def _members(teams: list[Team]) -> dict[int, Member]:
-    rows = Member.objects.select_for_update(of=("self",)).filter(team__in=teams, left_on=None)
+    rows = Member.objects.select_for_update(of=("self",)).select_related("team").filter(team__in=teams, left_on=None)
     return {member.pk: member for member in rows.order_by("pk")}
 
 
@@ -105,9 +108,10 @@ def _refuse_two_leaders(plan: TeamPlan, before: dict[int, Member]) -> None:
 
 def _end(reasons: dict[int, LeaveReason], before: dict[int, Member], day: date) -> None:
     """Close the rows; a former row keeps name and role, its phones go."""
-    late = [before[pk].full_name for pk in reasons if (before[pk].joined_on or day) > day]
+    late = [before[pk] for pk in reasons if (before[pk].joined_on or day) > day]
     if late:
-        raise ValidationError(f"Ngày kiện toàn trước ngày tham gia của {', '.join(late)}.")
+        names = ", ".join(f"{member.full_name} ({member.team.name})" for member in late)
+        raise ValidationError(f"Ngày kiện toàn trước ngày tham gia của {names}.")
     for reason in set(reasons.values()):
         Member.objects.filter(pk__in=[pk for pk, each in reasons.items() if each == reason]).update(
             left_on=day, left_reason=reason, phone="", other_phone="", version=F("version") + 1

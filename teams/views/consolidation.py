@@ -35,6 +35,7 @@ def consolidate(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "plans": plans,
         "summary": summary(outcome) if outcome else "",
+        "planned": [plan for plan in plans if plan.cleaned_data["included"]] if outcome else [],
         "crumbs": commune_crumbs(request, commune),
         "back": reverse("teams:commune", args=[commune.pk]),
     }
@@ -71,7 +72,8 @@ def summary(outcome: Consolidated) -> str:
 
 
 def plan_forms(request: HttpRequest, commune: Commune) -> list[TeamPlanForm]:
-    teams = Team.objects.filter(commune=commune, dissolved_on=None).order_by("sort_key", "pk")
+    teams = Team.objects.filter(commune=commune, dissolved_on=None).select_related("province")
+    teams = teams.order_by("sort_key", "pk")
     if request.GET.get("to"):
         teams = teams.filter(pk=request.GET["to"]) if request.GET["to"].isdecimal() else teams.none()
         if not teams.exists():

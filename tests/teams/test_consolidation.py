@@ -186,6 +186,8 @@ def test_the_sum_is_shown_before_anything_is_written(cat_hai, officer, team, peo
     page = client_of(officer).post(url, payload)
     assert page.status_code == 200
     assert "giữ 2, thôi 1, thêm 1, đổi chức vụ 0" in page.content.decode()
+    for words in ("Ghi quyết định cho 1 tổ", "Thôi: Lê Chi (xin thôi)", "Thêm: Phạm Dung (Thư ký)"):
+        assert words in page.content.decode()
     assert (Member.objects.count(), Decision.objects.count(), TeamDecision.objects.count()) == (3, 0, 0)
     assert client_of(officer).post(url, payload | {"confirm": "1"}).headers["Location"] == f"/xa/{cat_hai.pk}/"
     assert set(Member.objects.filter(left_on=None).values_list("full_name", flat=True)) == {
@@ -219,8 +221,31 @@ def test_a_wrong_phone_of_a_newcomer_is_told_and_nothing_written(cat_hai, office
     payload = filled(team, *people, joins="Phạm Dung | Thư ký | 09149") | {"confirm": "1"}
     answer = client_of(officer).post(f"/xa/{cat_hai.pk}/kien-toan/", payload)
     assert answer.status_code == 422
+    assert "Tổ Thôn 1, dòng 1: Số điện thoại" in answer.content.decode()
     assert "thiếu chữ số" in answer.content.decode()
     assert Member.objects.count() == 3
+
+
+def test_a_new_role_is_shown_before_it_is_written(cat_hai, officer, team, people):
+    payload = filled(team, *people, **{f"role_{people[1].pk}": "secretary"})
+    page = client_of(officer).post(f"/xa/{cat_hai.pk}/kien-toan/", payload).content.decode()
+    assert "Đổi chức vụ: Trần Thị Bình: Thành viên → Thư ký" in page
+    page = client_of(officer).post(f"/xa/{cat_hai.pk}/kien-toan/", filled(team, *people)).content.decode()
+    assert "giữ nguyên thành viên" in page
+
+
+def test_a_role_that_is_none_is_told_with_team_and_person(cat_hai, officer, team, people):
+    payload = filled(team, *people, **{f"role_{people[1].pk}": "king"})
+    page = client_of(officer).post(f"/xa/{cat_hai.pk}/kien-toan/", payload).content.decode()
+    assert "Tổ Thôn 1, Trần Thị Bình: chức vụ: Mục đã chọn không còn trong danh sách" in page
+
+
+def test_a_day_before_the_founding_is_refused_naming_the_team(cat_hai, officer, team):
+    url, payload = f"/xa/{cat_hai.pk}/kien-toan/", filled(team) | {"confirm": "1"}
+    answer = client_of(officer).post(url, payload | {"effective_on": "9/7/2025"})
+    assert answer.status_code == 422
+    assert "trước ngày thành lập của Tổ Thôn 1" in answer.content.decode()
+    assert client_of(officer).post(url, payload | {"effective_on": "10/7/2025"}).status_code == 302
 
 
 def test_a_conflict_is_told_and_the_next_try_goes_through(cat_hai, officer, team, people):
