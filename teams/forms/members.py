@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from teams.access import Scope
 from teams.enums import MemberRole, Organization
@@ -61,8 +62,13 @@ class MemberFilterForm(forms.Form):
         return PARAMETERS.get(field_name, field_name)
 
     def asked(self, day: date) -> MemberFilter:
+        """On a past day nobody is asked for a missing phone: it is erased of all who left since."""
         self.full_clean()
-        return MemberFilter(day=day, **{name: value for name, value in self.cleaned_data.items() if value})
+        asked = {name: value for name, value in self.cleaned_data.items() if value}
+        self.leaves_phones_out = asked.get("lack") == "phone" and day < timezone.localdate()
+        if self.leaves_phones_out:
+            del asked["lack"]
+        return MemberFilter(day=day, **asked)
 
 
 def provinces_of(scope: Scope) -> Choices:

@@ -21,6 +21,7 @@ from teams.queries.member_words import Words
 from teams.queries.rosters import phone_text
 
 PAGE_SIZE = 50
+COUNTED = 10_000  # rows at most: to count further costs more than it tells
 WALK = 1_000  # rows looked at in order before the word index is asked; more than a commune has
 NATION = 1_000  # communes and more: no use in naming them
 MAX_DIGITS_OF_ID = 18
@@ -58,11 +59,16 @@ class MemberFilter:
 
 @dataclass(frozen=True, slots=True)
 class MemberPage:
-    """Rows with their team and commune. `newer` and `older` are cursors of the neighbouring pages, None at an end."""
+    """Rows with their team and commune. `newer` and `older` are cursors of the neighbouring pages, None at an end.
+
+    `count` is how many there are on all pages, COUNTED + 1 for any number above; None on later pages and where to count
+    would cost more than the page.
+    """
 
     members: list[Member]
     newer: tuple | None
     older: tuple | None
+    count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ def _lives(asked: MemberFilter) -> Q:
 
 def _lacks(asked: MemberFilter) -> Q:
     if asked.lack == "phone":
-        return Q(phone="")
+        return Q(phone="", left_on=None)  # of who left it is erased, not missing
     if asked.lack == "decision":
         return Q(team__decision=None)
     if asked.lack == "leader":
@@ -168,7 +174,8 @@ def page_of(scope: Scope, asked: MemberFilter, *, after: Sequence = (), before: 
     rows = members(scope, asked)
     if cursor:
         rows = rows.filter(_beyond(order, cursor, backwards=backwards))
-    found = _keys(rows, words_of(asked), order, backwards=backwards)
+    words = words_of(asked)
+    found, count = _keys(rows, words, order, backwards=backwards)
     keys = found[:PAGE_SIZE]
     more = len(found) > PAGE_SIZE
     if backwards:
@@ -177,7 +184,21 @@ def page_of(scope: Scope, asked: MemberFilter, *, after: Sequence = (), before: 
         members=_load([key[-1] for key in keys]),
         newer=keys[0] if keys and (more if backwards else bool(after)) else None,
         older=keys[-1] if keys and (True if backwards else more) else None,
+        count=None if cursor else _count(rows, asked, words, found, count),
     )
+
+
+def _count(
+    rows: QuerySet[Member], asked: MemberFilter, words: Words | None, found: list[tuple], count: int | None
+) -> int | None:
+    """`count` where the search gave it, the page's own rows when they are all, else as many as COUNTED are counted."""
+    if count is not None:
+        return min(count, COUNTED + 1)
+    if len(found) <= PAGE_SIZE:
+        return len(found)
+    if asked.lack == "leader":
+        return None
+    return (words.found_in(rows) if words else rows)[: COUNTED + 1].count()
 
 
 def place_of(scope: Scope, asked: MemberFilter, member_id: str) -> tuple:
@@ -212,18 +233,20 @@ def _beyond(order: Sequence[str], values: Sequence, *, backwards: bool) -> Q:
     return condition
 
 
-def _keys(rows: QuerySet[Member], words: Words | None, order: Sequence[str], *, backwards: bool) -> list[tuple]:
-    """The order's values of the next rows, one more than a page holds."""
+def _keys(
+    rows: QuerySet[Member], words: Words | None, order: Sequence[str], *, backwards: bool
+) -> tuple[list[tuple], int | None]:
+    """The order's values of the next rows, one more than a page holds; how many rows there are where that is known."""
     signed = [f"-{name}" for name in order] if backwards else order
     ordered = rows.order_by(*signed)
     if words is None:
-        return list(ordered.values_list(*order)[: PAGE_SIZE + 1])
+        return list(ordered.values_list(*order)[: PAGE_SIZE + 1]), None
     walked = list(ordered.values_list("search_key", "match_key", *order)[:WALK])
     fitting = [tuple(key) for search_key, match_key, *key in walked if words.fit(search_key, match_key)]
     if len(walked) < WALK or len(fitting) > PAGE_SIZE:
-        return fitting[: PAGE_SIZE + 1]
+        return fitting[: PAGE_SIZE + 1], len(fitting) if len(walked) < WALK else None
     if words.are_common:
-        return list(words.common_in(ordered).values_list(*order)[: PAGE_SIZE + 1])
+        return list(words.common_in(ordered).values_list(*order)[: PAGE_SIZE + 1]), None
     return _sorted_apart(words.found_in(rows).values_list(*order), len(order), backwards=backwards)
 
 
@@ -233,17 +256,22 @@ def all_of(scope: Scope, asked: MemberFilter) -> QuerySet[Member]:
     return (words.found_in(rows) if words else rows).order_by(*ORDERS[asked.sort])
 
 
-def _sorted_apart(rows: QuerySet, columns: int, *, backwards: bool) -> list[tuple]:
-    """The first of `rows` by all their columns. Sorted in one plan with the search, a name that nobody has would be
-    looked for row by row in the order's index: seconds instead of milliseconds."""
+def _sorted_apart(rows: QuerySet, columns: int, *, backwards: bool) -> tuple[list[tuple], int]:
+    """The first of `rows` by all their columns, and how many there are.
+
+    Sorted in one plan with the search, a name that nobody has would be looked for row by row in the order's index:
+    seconds instead of milliseconds.
+    """
     sql, params = rows.query.sql_with_params()
     order = ", ".join(f"{number}{' DESC' if backwards else ''}" for number in range(1, columns + 1))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH found AS MATERIALIZED ({sql}) SELECT * FROM found ORDER BY {order} LIMIT {PAGE_SIZE + 1}",  # noqa: S608
+            f"WITH found AS MATERIALIZED ({sql}) "  # noqa: S608
+            f"SELECT *, (SELECT count(*) FROM found) FROM found ORDER BY {order} LIMIT {PAGE_SIZE + 1}",
             params,
         )
-        return cursor.fetchall()
+        found = cursor.fetchall()
+    return [row[:columns] for row in found], found[0][-1] if found else 0
 
 
 def _load(ids: list[int]) -> list[Member]:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from teams.forms.members import MemberFilterForm
-from teams.queries.members import all_of, page_of, place_of, rows_of
+from teams.queries.members import COUNTED, all_of, page_of, place_of, rows_of
 from teams.services.list_exports import ask_list, export_list, list_filename
 from teams.views.downloads import download
 from teams.views.pages import as_of
@@ -33,6 +33,8 @@ def members(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "asof": asof,
         "rows": rows,
+        "count": page.count,
+        "counted": COUNTED,
         "page": {"newer": page_query(request, "truoc", page.newer), "older": page_query(request, "sau", page.older)},
         "query": shared_query(request),
         "several": not request.scope.home_commune,

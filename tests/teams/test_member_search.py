@@ -150,6 +150,23 @@ def test_what_is_missing_can_be_asked_for(register, officer):
     assert found(officer, lack="leader") == ["Đỗ Hùng Anh", "Nguyễn Văn Hùng", "Trần Thị Hưng"]
 
 
+def test_who_left_is_not_accused_of_a_missing_phone(register, officer):
+    Member.objects.filter(full_name="Lê Thị Ánh").update(phone="", left_on=TODAY, left_reason="resigned")
+    assert found(officer, lack="phone", state="all") == []
+    Member.objects.filter(full_name="Đỗ Hùng Anh").update(phone="")
+    assert found(officer, lack="phone", state="all") == ["Đỗ Hùng Anh"]
+
+
+def test_on_a_past_day_the_missing_phones_are_not_asked_for_and_that_is_said(register, officer):
+    Member.objects.filter(full_name="Lê Thị Ánh").update(phone="", left_on=TODAY, left_reason="resigned")
+    past = page(officer, thieu="phone", ngay="1/10/2026")
+    assert "Ngày trong quá khứ không lọc được" in past.content.decode()
+    assert len(past.context["rows"]) == 5
+    today = page(officer, thieu="phone")
+    assert "Ngày trong quá khứ" not in today.content.decode()
+    assert [row.member.phone for row in today.context["rows"]] == []
+
+
 def test_who_left_is_in_the_list_of_earlier_days(register, officer):
     left = date(2026, 3, 1)
     Member.objects.filter(full_name="Lê Thị Ánh").update(left_on=left, left_reason="resigned")
@@ -198,6 +215,26 @@ def test_pages_follow_each_other_there_and_back_without_loss(many, officer, monk
     assert [[member.pk for member in each.members] for each in back] == there[:-1]
     assert pages[0].newer is None
     assert [bool(each.newer) for each in back] == [False, True][: len(back)]
+
+
+@pytest.mark.parametrize("sort", ["name", "team"])
+@pytest.mark.parametrize(("search", "count"), [("", 7), ("le", 4), ("van", 4), ("le van", 3), ("khong ai", 0)])
+@pytest.mark.parametrize("walk", [queries.WALK, 2])
+def test_the_first_page_says_how_many_there_are(many, officer, monkeypatch, sort, search, count, walk):
+    monkeypatch.setattr(queries, "WALK", walk)
+    scope, asked = scope_for(officer), MemberFilter(day=TODAY, search=search, sort=sort)
+    first = page_of(scope, asked)
+    assert first.count == count == queries.all_of(scope, asked).count()
+    if first.older:
+        assert page_of(scope, asked, after=first.older).count is None
+
+
+def test_no_more_are_counted_than_tells_something(many, officer, monkeypatch):
+    assert "7 thành viên</span>" in page(officer).content.decode()
+    for module in (queries, views):
+        monkeypatch.setattr(module, "COUNTED", 5)
+    assert "hơn 5 thành viên</span>" in page(officer).content.decode()
+    assert '<span class="me-auto">4 thành viên</span>' in page(officer, tim="le").content.decode()
 
 
 def test_the_pager_leads_on_and_keeps_the_filter(many, officer):
