@@ -73,6 +73,9 @@ class UnitForm(UnitsForm):
     kind = forms.ChoiceField(label="Loại", choices=KINDS)
     households = forms.IntegerField(label="Số hộ", required=False, min_value=0, max_value=999_999, localize=True)
     valid_from = DateField(label="Có từ ngày", required=False)
+    ended_on = DateField(
+        label="Hết hiệu lực từ ngày", required=False, help_text="Xóa ngày này nếu ghi nhầm: thôn còn hiệu lực."
+    )
     version = version_field()
 
     @staticmethod
@@ -82,6 +85,7 @@ class UnitForm(UnitsForm):
             "kind": row.kind,
             "households": row.households,
             "valid_from": row.valid_from,
+            "ended_on": row.ended_on,
             "version": row.version,
         }
 
@@ -110,7 +114,7 @@ class NewUnitForm(EventForm):
 
     name = forms.CharField(label="Tên mới", max_length=160)
     kind = forms.ChoiceField(label="Loại", choices=KINDS)
-    field_order = ["units", "name", "kind", "households"]
+    field_order = ["units", "partly", "name", "kind", "households"]
 
     def draft(self) -> UnitDraft:
         typed = self.cleaned_data
@@ -125,13 +129,28 @@ class UnitMergeForm(NewUnitForm):
     units = forms.ModelMultipleChoiceField(
         label="Các thôn, tổ dân phố sáp nhập", queryset=None, widget=forms.CheckboxSelectMultiple
     )
+    partly = forms.ModelMultipleChoiceField(
+        label="Trong đó chỉ nhập một phần",
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Thôn, tổ dân phố nhập một phần thì vẫn còn, tổ của nơi đó vẫn phụ trách.",
+    )
     households = forms.IntegerField(
         label="Số hộ sau sáp nhập", required=False, min_value=0, max_value=999_999, localize=True
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["units"].queryset = units_today(self.commune)
+        self.fields["units"].queryset = self.fields["partly"].queryset = units_today(self.commune)
+
+    def clean(self) -> dict:
+        typed = super().clean()
+        stray = set(typed.get("partly", ())) - set(typed.get("units", ()))
+        if stray:
+            names = ", ".join(unit.name for unit in stray)
+            self.add_error("partly", f"Chưa chọn {names} trong danh sách sáp nhập.")
+        return typed
 
 
 class UnitSplitForm(EventForm):

@@ -1,12 +1,14 @@
 """Villages of a commune with where they came from and what became of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from teams.models import Commune, ResidentialUnit, UnitLineage
+from teams.enums import UnitChangeKind
+from teams.models import Commune, ResidentialUnit, Team, UnitLineage
 from teams.models.base import in_force
 
 
@@ -43,12 +45,24 @@ def unit_events(commune: Commune) -> list[UnitEventLine]:
     return [_event_line(lineages) for lineages in by_change.values()]
 
 
+def teams_covering(units: Iterable[ResidentialUnit], day: date) -> list[Team]:
+    """Teams that look after one of the villages on `day` or later, each once, in natural order."""
+    rows = Q(coverages__unit__in=units) & (Q(coverages__ended_on=None) | Q(coverages__ended_on__gt=day))
+    return list(Team.objects.filter(rows).select_related("province").order_by("sort_key", "pk").distinct())
+
+
+def _old_name(row: UnitLineage) -> str:
+    """A part is worth a word where the rest lives on; of a split everything is a part."""
+    lives_on = not row.whole and row.change.kind != UnitChangeKind.SPLIT
+    return f"{row.old.name} (một phần)" if lives_on else row.old.name
+
+
 def _event_line(rows: list[UnitLineage]) -> UnitEventLine:
     change = rows[0].change
     return UnitEventLine(
         kind=change.get_kind_display(),
         effective_on=change.effective_on,
         legal_basis=change.legal_basis,
-        olds=tuple(dict.fromkeys(row.old.name for row in rows)),
+        olds=tuple(dict.fromkeys(_old_name(row) for row in rows)),
         news=tuple(dict.fromkeys(row.new.name for row in rows)),
     )

@@ -1,10 +1,12 @@
 """Villages and residential groups: added, corrected, ended; renamed, merged and split as dated events with lineage."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from cdt_portal.accounts.models import User
 from cdt_portal.lib.dates import format_date
@@ -46,15 +48,38 @@ def add_units(
 def update_unit(*, unit: ResidentialUnit, version: int, fields: dict[str, object], by: User) -> ResidentialUnit:
     """Correct name, kind, households or dates. A lawful new name is a change in time: see `rename_unit`."""
     lock_communes([unit.commune_id])
-    if "name" in fields:
-        fields = fields | unit_keys(str(fields["name"]))
-        _refuse_taken(unit.commune_id, {fields["match_key"]: str(fields["name"])}, except_ids=[unit.pk])
     start, end = (fields.get(name, getattr(unit, name)) for name in ("valid_from", "ended_on"))
+    fields = fields | unit_keys(str(fields.get("name", unit.name)))
+    if not end:
+        _refuse_taken(unit.commune_id, {fields["match_key"]: str(fields.get("name", unit.name))}, except_ids=[unit.pk])
     if start and end and end < start:
         raise ValidationError("Ngày hết hiệu lực phải sau ngày bắt đầu.")
-    if end:
-        end_coverage(TeamCoverage.objects.filter(unit=unit), end)
+    if end != unit.ended_on:
+        _move_end(unit, end)
     return save_if_unchanged(unit, version=version, fields=fields)
+
+
+def _move_end(unit: ResidentialUnit, end: date | None) -> None:
+    """An end that was typed wrongly; coverage that ended with the village ends with it again, or goes on."""
+    if unit.ended_on and unit.successors.exists():
+        raise ValidationError({"ended_on": f"{unit.name} hết hiệu lực theo văn bản đã ghi: không sửa được ngày này."})
+    rows = TeamCoverage.objects.filter(unit=unit)
+    if unit.ended_on:
+        living = Q(team__dissolved_on=None) | Q(team__dissolved_on__gt=unit.ended_on)
+        rows.filter(living, ended_on=unit.ended_on).update(ended_on=end)
+    if end:
+        end_coverage(rows, end)
+
+
+@action
+def delete_unit(*, unit: ResidentialUnit, by: User) -> None:
+    """A village added by mistake goes while nothing speaks of it. Raises ValidationError saying what does."""
+    lock_communes([unit.commune_id])
+    if unit.coverages.exists():
+        raise ValidationError(f"Đã có tổ phụ trách {unit.name}: hãy ghi ngày hết hiệu lực thay vì xóa.")
+    if unit.successors.exists() or unit.predecessors.exists():
+        raise ValidationError(f"{unit.name} có trong thay đổi đã ghi theo văn bản: không xóa được.")
+    unit.delete()
 
 
 @action
@@ -73,11 +98,22 @@ def rename_unit(*, unit: ResidentialUnit, version: int, new: UnitDraft, event: U
 
 
 @action
-def merge_units(*, units: list[ResidentialUnit], new: UnitDraft, event: UnitEvent, by: User) -> ResidentialUnit:
-    """Two villages or more become one; every team that looked after one of them looks after the new one."""
+def merge_units(
+    *,
+    units: list[ResidentialUnit],
+    new: UnitDraft,
+    event: UnitEvent,
+    by: User,
+    partly: Collection[ResidentialUnit] = (),
+) -> ResidentialUnit:
+    """Two villages or more become one; every team that looked after one of them looks after the new one.
+
+    Those of them in `partly` give a part only: they live on, with their teams.
+    """
     if len(units) < 2:
         raise ValidationError("Hãy chọn ít nhất hai thôn, tổ dân phố để sáp nhập.")
-    return _change(UnitChangeKind.MERGE, {unit: unit.version for unit in units}, [new], event, whole=True)[0]
+    seen = {unit: unit.version for unit in units}
+    return _change(UnitChangeKind.MERGE, seen, [new], event, whole=True, partly=partly)[0]
 
 
 @action
@@ -97,14 +133,16 @@ def _change(
     event: UnitEvent,
     *,
     whole: bool,
+    partly: Collection[ResidentialUnit] = (),
 ) -> list[ResidentialUnit]:
-    """End the old rows (as `seen`: row -> version), begin the new ones that day, tie them, carry the teams over."""
+    """End the old rows (as `seen`: row -> version) but those in `partly`, begin the new ones that day, tie them, carry
+    the teams over."""
     olds = list(seen)
     commune = olds[0].commune
     lock_communes([commune.pk])
     _refuse_ended(olds, event.effective_on)
     for old, version in seen.items():
-        save_if_unchanged(old, version=version, fields={"ended_on": event.effective_on})
+        save_if_unchanged(old, version=version, fields={} if old in partly else {"ended_on": event.effective_on})
     news = _create(commune, drafts, event.effective_on)
     change = UnitChange.objects.create(
         province_id=commune.province_id,
@@ -114,9 +152,11 @@ def _change(
         note=event.note,
     )
     UnitLineage.objects.bulk_create(
-        UnitLineage(change=change, old=old, new=new, whole=whole) for old in olds for new in news
+        UnitLineage(change=change, old=old, new=new, whole=whole and old not in partly) for old in olds for new in news
     )
     _carry_coverage(olds, news, event.effective_on)
+    ended = [old for old in olds if old not in partly]
+    end_coverage(TeamCoverage.objects.filter(unit__in=ended), event.effective_on)
     return news
 
 
@@ -170,7 +210,6 @@ def _carry_coverage(olds: list[ResidentialUnit], news: list[ResidentialUnit], da
     rows: dict[int, list[TeamCoverage]] = defaultdict(list)
     for row in coverage_after(day).filter(unit__in=olds):
         rows[row.team_id].append(row)
-    end_coverage(TeamCoverage.objects.filter(unit__in=olds), day)
     TeamCoverage.objects.bulk_create(
         TeamCoverage(
             team_id=team_id,

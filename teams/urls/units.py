@@ -10,6 +10,7 @@ urlpatterns = [
     path("xa/<slug:code>/thon/them/", units.unit_add, name="unit_add"),
     path("xa/<slug:code>/thon/sap-nhap/", units.unit_merge, name="unit_merge"),
     path("thon/<int:pk>/sua/", units.unit_edit, name="unit_edit"),
+    path("thon/<int:pk>/xoa/", units.unit_delete, name="unit_delete"),
     path("thon/<int:pk>/ket-thuc/", units.unit_end, name="unit_end"),
     path("thon/<int:pk>/doi-ten/", units.unit_rename, name="unit_rename"),
     path("thon/<int:pk>/chia-tach/", units.unit_split, name="unit_split"),

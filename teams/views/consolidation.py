@@ -15,7 +15,7 @@ from teams.services.concurrency import Conflict
 from teams.services.consolidation import Consolidated
 from teams.services.consolidation import consolidate as carry_out
 from teams.views.decisions import chosen_decision
-from teams.views.pages import commune_crumbs
+from teams.views.pages import commune_crumbs, is_id
 
 
 def consolidate(request: HttpRequest, code: str) -> HttpResponse:
@@ -75,7 +75,7 @@ def plan_forms(request: HttpRequest, commune: Commune) -> list[TeamPlanForm]:
     teams = Team.objects.filter(commune=commune, dissolved_on=None).select_related("province")
     teams = teams.order_by("sort_key", "pk")
     if request.GET.get("to"):
-        teams = teams.filter(pk=request.GET["to"]) if request.GET["to"].isdecimal() else teams.none()
+        teams = teams.filter(pk=request.GET["to"]) if is_id(request.GET["to"]) else teams.none()
         if not teams.exists():
             raise Http404("Không tìm thấy tổ này trong xã, hoặc tổ đã giải thể.")
     members: dict[int, list[Member]] = defaultdict(list)

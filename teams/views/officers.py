@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from cdt_portal.lib.dates import format_date
 from teams.access import Can, commune_or_404, get_or_404
 from teams.forms.officers import OfficerEditForm, OfficerEndForm, OfficerForm
 from teams.models import Commune, FocalOfficer
@@ -53,8 +54,15 @@ def officer_end(request: HttpRequest, pk: int) -> HttpResponse:
     def save(form: OfficerEndForm) -> None:
         services.end_officer(officer=officer, by=request.user, **form.cleaned_data)
 
+    def foretell(form: OfficerEndForm) -> list[str]:
+        day = format_date(form.cleaned_data["ended_on"])
+        numbers = {"số điện thoại": officer.phone, "số CCCD": officer.citizen_id_hash}
+        held = [name for name, value in numbers.items() if value]
+        gone = f"Sẽ bị xóa, không lấy lại được: {' và '.join(held)}." if held else "Không có số nào phải xóa."
+        return [f"{officer.full_name} thôi phụ trách từ {day}.", gone]
+
     page = _page(request, officer.commune, f"{officer.full_name} thôi phụ trách", "Đã ghi.")
-    return form_page(request, form, page, save)
+    return form_page(request, form, page, save, foretell=foretell)
 
 
 def _list(request: HttpRequest, commune: Commune, revealed: dict[int, str] | None = None) -> HttpResponse:

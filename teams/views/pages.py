@@ -16,6 +16,7 @@ from cdt_portal.lib.dates import parse_date
 from teams.access import Can
 from teams.forms.base import PageForm
 from teams.models import Commune
+from teams.queries.members import MAX_DIGITS_OF_ID
 from teams.services.concurrency import Conflict
 
 Crumb = tuple[str, str]
@@ -35,6 +36,11 @@ def as_of(request: HttpRequest) -> AsOf:
     typed, today = request.GET.get("ngay", ""), timezone.localdate()
     day = parse_date(typed)
     return AsOf(day or today, day is None or day == today, typed if typed and day is None else "")
+
+
+def is_id(asked: str) -> bool:
+    """Whether a part of a query string can be the id of a row."""
+    return asked.isdecimal() and len(asked) <= MAX_DIGITS_OF_ID
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,19 @@ from django.urls import reverse
 from teams.access import Can, commune_or_404, get_or_404
 from teams.enums import DecisionKind
 from teams.forms.teams import DissolveForm, TeamEditForm, TeamForm
-from teams.models import Team
+from teams.models import Member, Team
 from teams.queries.decisions import team_decisions
 from teams.queries.history import team_history
 from teams.services import teams as services
 from teams.views.decisions import chosen_decision
-from teams.views.pages import FormPage, commune_crumbs, form_page
+from teams.views.pages import FormPage, commune_crumbs, form_page, is_id
 
 
 def team_add(request: HttpRequest, code: str) -> HttpResponse:
     """?thon=<id> starts with the village ticked and the team named after it."""
     commune = commune_or_404(request.scope, code, Can.EDIT_ROSTER)
     asked = request.GET.get("thon", "")
-    village = commune.residential_units.filter(pk=asked).first() if asked.isdecimal() else None
+    village = commune.residential_units.filter(pk=asked).first() if is_id(asked) else None
     initial = {"units": [village], "name": f"{commune.province.team_label} {village.name}"} if village else {}
     form = TeamForm(request.POST or None, commune=commune, initial=initial)
 
@@ -57,10 +57,20 @@ def team_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     page = _page(request, team, f"Giải thể {team.title}", "Giải thể", "Đã giải thể tổ.", intro=DISSOLVE, danger=True)
-    return form_page(request, form, page, save)
+    return form_page(request, form, page, save, foretell=lambda form: dissolving_lines(team))
 
 
 DISSOLVE = "Tổ thôi phụ trách địa bàn và mọi thành viên thôi tham gia từ ngày này; số điện thoại của họ được xóa."
+
+
+def dissolving_lines(team: Team) -> list[str]:
+    members = Member.objects.filter(team=team, left_on=None)
+    phones = sum(bool(member.phone) + bool(member.other_phone) for member in members)
+    villages = ", ".join(unit.name for unit in TeamEditForm.stored(team)["units"])
+    return [
+        f"{len(members)} thành viên thôi tham gia, {phones} số điện thoại sẽ bị xóa, không lấy lại được.",
+        f"Thôi phụ trách: {villages}." if villages else "Tổ không phụ trách địa bàn nào.",
+    ]
 
 
 def team_past(request: HttpRequest, pk: int) -> HttpResponse:

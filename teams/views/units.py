@@ -1,19 +1,28 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
+from collections.abc import Collection, Iterable
+from datetime import date
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from cdt_portal.lib.dates import format_date
 from teams.access import Can, commune_or_404, get_or_404
 from teams.forms.units import UnitAddForm, UnitEndForm, UnitForm, UnitMergeForm, UnitRenameForm, UnitSplitForm
 from teams.models import Commune, ResidentialUnit
 from teams.queries.communes import coverages_of, village_lines
-from teams.queries.units import ended_units, unit_events
+from teams.queries.units import ended_units, teams_covering, unit_events
 from teams.services import units as services
-from teams.views.pages import FormPage, as_of, commune_crumbs, form_page
+from teams.views.pages import FormPage, as_of, commune_crumbs, form_page, is_id
 
 
 def units(request: HttpRequest, code: str) -> HttpResponse:
+    """?moi=<id> leads from a merger to the teams of the new village."""
     commune = commune_or_404(request.scope, code)
-    asof = as_of(request)
+    asof, asked = as_of(request), request.GET.get("moi", "")
+    new = commune.residential_units.filter(pk=asked).first() if is_id(asked) else None
     context = {
         "commune": commune,
         "asof": asof,
@@ -21,8 +30,11 @@ def units(request: HttpRequest, code: str) -> HttpResponse:
         "ended": ended_units(commune, asof.day),
         "events": unit_events(commune),
         "may_edit": request.scope.allows(Can.EDIT_UNITS, commune.province_id, commune.pk),
+        "may_edit_teams": request.scope.allows(Can.EDIT_ROSTER, commune.province_id, commune.pk),
         "may_load": request.scope.provinces(Can.EDIT_UNITS).filter(pk=commune.province_id).exists(),
         "crumbs": commune_crumbs(request, commune),
+        "new": new,
+        "new_teams": teams_covering([new], asof.day) if new else [],
     }
     return render(request, "teams/units/list.html", context)
 
@@ -67,8 +79,12 @@ def unit_end(request: HttpRequest, pk: int) -> HttpResponse:
     def save(form: UnitEndForm) -> None:
         services.end_unit(unit=unit, by=request.user, **form.cleaned_data)
 
+    def foretell(form: UnitEndForm) -> list[str]:
+        day = form.cleaned_data["ended_on"]
+        return [f"{unit.name} hết hiệu lực từ {format_date(day)}.", teams_line([unit], day, "thôi phụ trách nơi này")]
+
     page = _page(request, unit.commune, f"Kết thúc {unit.name}", "Kết thúc", "Đã ghi ngày hết hiệu lực.", danger=True)
-    return form_page(request, form, page, save)
+    return form_page(request, form, page, save, foretell=foretell)
 
 
 def unit_rename(request: HttpRequest, pk: int) -> HttpResponse:
@@ -81,20 +97,26 @@ def unit_rename(request: HttpRequest, pk: int) -> HttpResponse:
         services.rename_unit(unit=unit, version=version, new=draft, event=form.event(), by=request.user)
 
     page = _page(request, unit.commune, f"Đổi tên {unit.name}", "Đổi tên", "Đã đổi tên; tên cũ vẫn còn trong lịch sử.")
-    return form_page(request, form, page, save)
+    return form_page(
+        request, form, page, save, foretell=lambda form: change_lines([unit], [form.draft().name], form.event())
+    )
 
 
 def unit_merge(request: HttpRequest, code: str) -> HttpResponse:
     commune = commune_or_404(request.scope, code, Can.EDIT_UNITS)
     form = UnitMergeForm(request.POST or None, commune=commune)
 
-    def save(form: UnitMergeForm) -> None:
-        olds = list(form.cleaned_data["units"])
-        services.merge_units(units=olds, new=form.draft(), event=form.event(), by=request.user)
+    def save(form: UnitMergeForm) -> str:
+        olds, partly = (list(form.cleaned_data[name]) for name in ("units", "partly"))
+        new = services.merge_units(units=olds, partly=partly, new=form.draft(), event=form.event(), by=request.user)
+        return f"{page.back}?moi={new.pk}"
 
-    return form_page(
-        request, form, _page(request, commune, "Sáp nhập thôn, tổ dân phố", "Sáp nhập", "Đã sáp nhập."), save
-    )
+    def foretell(form: UnitMergeForm) -> list[str]:
+        typed = form.cleaned_data
+        return change_lines(typed["units"], [form.draft().name], form.event(), staying=typed["partly"])
+
+    page = _page(request, commune, "Sáp nhập thôn, tổ dân phố", "Sáp nhập", "Đã sáp nhập.")
+    return form_page(request, form, page, save, foretell=foretell)
 
 
 def unit_split(request: HttpRequest, pk: int) -> HttpResponse:
@@ -107,8 +129,43 @@ def unit_split(request: HttpRequest, pk: int) -> HttpResponse:
             unit=unit, version=typed["version"], parts=typed["lines"], event=form.event(), by=request.user
         )
 
+    def foretell(form: UnitSplitForm) -> list[str]:
+        return change_lines([unit], [draft.name for draft in form.cleaned_data["lines"]], form.event())
+
     page = _page(request, unit.commune, f"Chia tách {unit.name}", "Chia tách", "Đã chia tách.")
-    return form_page(request, form, page, save)
+    return form_page(request, form, page, save, foretell=foretell)
+
+
+@require_POST
+def unit_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    unit = _unit(request, pk)
+    try:
+        services.delete_unit(unit=unit, by=request.user)
+        messages.success(request, f"Đã xóa {unit.name}.")
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("teams:units", unit.commune_id)
+
+
+def change_lines(
+    olds: Iterable[ResidentialUnit],
+    news: list[str],
+    event: services.UnitEvent,
+    staying: Collection[ResidentialUnit] = (),
+) -> list[str]:
+    """What a change of villages will do, in words."""
+    day = format_date(event.effective_on)
+    ended = [unit.name for unit in olds if unit not in staying]
+    lines = [f"Hết hiệu lực từ {day}: {', '.join(ended)}."] if ended else []
+    lines += [f"Vẫn còn, chỉ nhập một phần: {', '.join(unit.name for unit in staying)}."] if staying else []
+    lines.append(f"Có từ {day}: {', '.join(news)}.")
+    return [*lines, teams_line(olds, event.effective_on, f"chuyển sang phụ trách {', '.join(news)}")]
+
+
+def teams_line(units: Iterable[ResidentialUnit], day: date, words: str) -> str:
+    teams = teams_covering(units, day)
+    names = f": {', '.join(team.title for team in teams)}" if teams else ""
+    return f"{len(teams)} tổ {words}{names}."
 
 
 def _unit(request: HttpRequest, pk: int) -> ResidentialUnit:

@@ -53,6 +53,11 @@ class Place:
         return self.villages[0]
 
     @property
+    def bare_village(self) -> ResidentialUnit:
+        """One that nothing speaks of."""
+        return self.villages[-1]
+
+    @property
     def post(self) -> Assignment:
         return self.user.assignments.latest("pk")
 
@@ -105,7 +110,7 @@ def make_place(commune: Commune, above: dict[str, User], folder: Path) -> Place:
         "officer": officer,
         "leader": make_user(f"lanhdao.{commune.pk}", UserRole.COMMUNE_LEADER, commune=commune),
     }
-    villages = make_units(commune, "Thôn 1", "Thôn 2", "Thôn 10", by=officer)
+    villages = make_units(commune, "Thôn 1", "Thôn 2", "Thôn 10", "Thôn 20", by=officer)
     decision = make_decision(commune, "01/QĐ-UBND ngày 10/7/2025", by=officer)
     attach_scan(decision=decision, scan=ContentFile(b"%PDF-1.7", "quyet-dinh.pdf"), by=officer)
     team = make_team(commune, "Tổ Thôn 1", villages[0], by=officer, founded_on=JULY, decision=decision)

@@ -128,6 +128,7 @@ REGISTER = {
     "teams:unit_end": form(
         EDITS_UNITS, lambda at: SURE | {"ended_on": "1/7/2026", "version": at.village.version}, "village.pk"
     ),
+    "teams:unit_delete": act(EDITS_UNITS, "bare_village.pk"),
     "teams:unit_rename": form(
         EDITS_UNITS,
         lambda at: EVENT | SURE | {"name": "Thôn 1B", "kind": "village", "version": at.village.version},

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from cdt_portal.lib.dates import format_date
 from teams.enums import MemberRole, TeamKind, UserRole
 from teams.models import Assignment, Commune
 from teams.queries.communes import commune_page, search_communes
@@ -267,3 +268,15 @@ def test_an_officer_of_one_commune_starts_there(officer, cat_hai):
 def test_a_national_viewer_sees_every_province(hai_phong, hac_thanh):
     viewer = make_user("bo", UserRole.DEPARTMENT_VIEWER)
     assert client_of(viewer).get("/tinh/").status_code == 200
+
+
+def test_a_past_day_stays_on_the_way_to_a_team_and_offers_no_change(cat_hai, officer, filled):
+    yesterday = format_date(timezone.localdate() - timedelta(1))
+    past, now = (
+        client_of(officer).get(f"/xa/{cat_hai.pk}/{query}").content.decode() for query in (f"?ngay={yesterday}", "")
+    )
+    assert f'href="/to/{filled[0].pk}/?ngay={yesterday}"' in past
+    assert f'href="/to/{filled[0].pk}/"' in now
+    for url in (f"/xa/{cat_hai.pk}/kien-toan/", f"/xa/{cat_hai.pk}/to/them/", f"/nhap-tep/?xa={cat_hai.pk}"):
+        assert url not in past
+        assert url in now

@@ -148,7 +148,11 @@ def test_a_second_editor_is_told(officer, person):
 
 def test_who_is_no_longer_in_charge_loses_phone_and_number(cat_hai, officer, person):
     payload = {"ended_on": "1/3/2026", "version": "1"}
-    assert client_of(officer).post(f"/can-bo/{person.pk}/thoi/", payload).status_code == 302
+    preview = client_of(officer).post(f"/can-bo/{person.pk}/thoi/", payload).content.decode()
+    assert "Sẽ bị xóa, không lấy lại được: số điện thoại và số CCCD." in preview
+    person.refresh_from_db()
+    assert person.phone == "0914994123"
+    assert client_of(officer).post(f"/can-bo/{person.pk}/thoi/", payload | {"confirm": "1"}).status_code == 302
     person.refresh_from_db()
     assert (person.ended_on, person.phone, person.citizen_id, person.citizen_id_hash) == (date(2026, 3, 1), "", "", "")
     assert "Đã thôi phụ trách" in list_page(officer, cat_hai)

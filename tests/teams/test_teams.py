@@ -202,7 +202,10 @@ def test_a_dissolved_team_lets_its_people_and_villages_go(cat_hai, officer, vill
     team = make_team(cat_hai, "Tổ Thôn 1", villages[0], by=officer, founded_on=JULY)
     make_member(team, "Nguyễn Văn An", MemberRole.LEADER, phone="0914994123", other_phone="0914994124")
     payload = {"dissolved_on": "1/2/2026", "decision": "", "decision_line": "05/QĐ-UBND ngày 28/1/2026", "version": "1"}
-    assert client_of(officer).post(f"/to/{team.pk}/giai-the/", payload).status_code == 302
+    preview = client_of(officer).post(f"/to/{team.pk}/giai-the/", payload).content.decode()
+    assert "1 thành viên thôi tham gia, 2 số điện thoại sẽ bị xóa" in preview
+    assert Member.objects.get().phone == "0914994123"
+    assert client_of(officer).post(f"/to/{team.pk}/giai-the/", payload | {"confirm": "1"}).status_code == 302
     member = Member.objects.get()
     assert (member.left_on, member.left_reason) == (date(2026, 2, 1), LeaveReason.DISSOLVED)
     assert (member.phone, member.other_phone, member.full_name) == ("", "", "Nguyễn Văn An")

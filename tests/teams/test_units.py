@@ -143,7 +143,9 @@ def test_a_village_may_not_end_before_it_begins(officer, cat_hai):
 
 
 def test_an_ended_village_is_shown_on_days_before(cat_hai, officer, villages):
-    page = client_of(officer).post(f"/thon/{villages[2].pk}/ket-thuc/", {"ended_on": "1/1/2026", "version": "1"})
+    page = client_of(officer).post(
+        f"/thon/{villages[2].pk}/ket-thuc/", {"ended_on": "1/1/2026", "version": "1", "confirm": "1"}
+    )
     assert page.status_code == 302
     before = client_of(officer).get(f"/xa/{cat_hai.pk}/thon/?ngay=31/12/2025").content.decode()
     after = client_of(officer).get(f"/xa/{cat_hai.pk}/thon/?ngay=1/1/2026").content.decode()
@@ -236,6 +238,10 @@ def test_a_new_name_in_force_keeps_the_old_one_for_days_before(cat_hai, officer,
         "legal_basis": EVENT.legal_basis,
         "version": "1",
     }
+    preview = client_of(officer).post(f"/thon/{villages[0].pk}/doi-ten/", typed)
+    assert "Hết hiệu lực từ 01/01/2026: Thôn 1." in preview.content.decode()
+    assert not UnitChange.objects.exists()
+    typed["confirm"] = "1"
     assert client_of(officer).post(f"/thon/{villages[0].pk}/doi-ten/", typed).status_code == 302
     page = client_of(officer).get(f"/xa/{cat_hai.pk}/thon/?ngay=31/12/2025").content.decode()
     now = client_of(officer).get(f"/xa/{cat_hai.pk}/thon/").content.decode()
@@ -279,7 +285,7 @@ def test_a_change_made_on_an_older_view_is_a_conflict(officer, villages):
 )
 def test_a_merger_form_refuses_what_makes_no_merger(cat_hai, tran_lieu, officer, villages, path, typed):
     (foreign,) = make_units(tran_lieu, "Khu dân cư 9", by=officer)
-    typed = {"effective_on": "1/1/2026", "legal_basis": "Nghị quyết 1"} | typed
+    typed = {"effective_on": "1/1/2026", "legal_basis": "Nghị quyết 1", "confirm": "1"} | typed
     typed["units"] = [each.format(*[unit.pk for unit in villages], foreign=foreign.pk) for each in typed["units"]]
     answer = client_of(officer).post(f"/xa/{cat_hai.pk}/thon/{path}/", typed)
     assert answer.status_code == 422
@@ -300,8 +306,33 @@ def test_the_merger_form_merges(cat_hai, officer, villages):
         "effective_on": "1/1/2026",
         "legal_basis": "Nghị quyết 1",
     }
-    assert client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-nhap/", typed).status_code == 302
+    team = make_team(cat_hai, "Khu 2", villages[2], by=officer)
+    preview = client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-nhap/", typed).content.decode()
+    assert "Hết hiệu lực từ 01/01/2026: Thôn 1, Thôn 2." in preview
+    assert "1 tổ chuyển sang phụ trách Thôn Gộp: Tổ công nghệ số cộng đồng Khu 2." in preview
+    assert not UnitChange.objects.exists()
+    answer = client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-nhap/", typed | {"confirm": "1"}, follow=True)
     assert "Thôn Gộp" in names(cat_hai)
+    page = answer.content.decode()
+    assert "Thôn Gộp: 1 tổ cùng phụ trách" in page
+    assert f"/kien-toan/?to={team.pk}" in page
+    assert f"/to/{team.pk}/giai-the/" in page
+
+
+def test_a_village_that_gives_a_part_lives_on_with_its_teams(cat_hai, officer, villages):
+    one, _, two, _ = villages
+    team = make_team(cat_hai, "Tổ Thôn 1", one, by=officer)
+    typed = {"name": "Thôn Gộp", "kind": "village", "effective_on": "1/1/2026", "legal_basis": "Nghị quyết 1"}
+    typed |= {"units": [one.pk, two.pk], "partly": [one.pk], "confirm": "1"}
+    stray = typed | {"partly": [villages[3].pk]}
+    assert client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-nhap/", stray).status_code == 422
+    assert client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-nhap/", typed).status_code == 302
+    assert sorted(names(cat_hai)) == ["Thôn 1", "Thôn 10", "Thôn 1A", "Thôn Gộp"]
+    held = TeamCoverage.objects.filter(team=team, ended_on=None)
+    assert set(held.values_list("unit__name", flat=True)) == {"Thôn 1", "Thôn Gộp"}
+    assert dict(UnitLineage.objects.values_list("old", "whole")) == {one.pk: False, two.pk: True}
+    (line,) = unit_events(cat_hai)
+    assert set(line.olds) == {"Thôn 1 (một phần)", "Thôn 2"}
 
 
 # Who may --------------------------------------------------------------------------------------------------------------
