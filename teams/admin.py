@@ -26,8 +26,10 @@ class BackOffice(admin.AdminSite):
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Those who may change the units of a whole province."""
-        return request.user.is_active and request.scope.provinces(Can.EDIT_UNITS).exists()
+        """Those who may change the units of a whole province; a page asks this many times, the database once."""
+        if not hasattr(request, "comes_in"):
+            request.comes_in = request.user.is_active and request.scope.provinces(Can.EDIT_UNITS).exists()
+        return request.comes_in
 
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """The portal's own login, with its second factor and its limits."""

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from import_export.fields import Field
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import Diff, ModelResource
+from import_export.results import Result
 from import_export.widgets import Widget
 from tablib import Dataset
 
@@ -52,7 +53,9 @@ class Workbook(XLSX):
             raise Refused("no_heading", "Không thấy dòng tiêu đề: cần có các cột như trong tệp xuất ra.")
         headers = [text.clean(str(cell)) for cell in rows[heading][1]]
         body = [(cells + [""] * len(headers))[: len(headers)] for _, cells in rows[heading + 1 :]]
-        return Dataset(*body, headers=headers)
+        dataset = Dataset(*body, headers=headers)
+        dataset.excel_rows = [number for number, _ in rows[heading + 1 :]]
+        return dataset
 
     def export_data(self, dataset: Dataset, **kwargs) -> bytes:
         return super().export_data(without_formulas(dataset), **kwargs)
@@ -160,6 +163,12 @@ class ScopedResource(ModelResource):
             raise ValidationError(f"Thiếu cột: {', '.join(missing)}.")
         self.known = list(self.communes)
         self.seen: set[tuple[str, str]] = set()
+
+    def after_import(self, dataset: Dataset, result: Result, **kwargs) -> None:
+        """Errors name the row that Excel shows, above which may stand titles and empty rows."""
+        super().after_import(dataset, result, **kwargs)
+        for row in [*result.error_rows, *result.invalid_rows]:
+            row.number = dataset.excel_rows[row.number - 1]
 
     def before_import_row(self, row: dict, **kwargs) -> None:
         row[COMMUNE] = find_commune(self.known, str(row[COMMUNE]))

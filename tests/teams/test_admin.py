@@ -7,6 +7,8 @@ import sys
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from teams.admin import WorkbookAdmin
 from teams.models import FocalOfficer, Province, ResidentialUnit
@@ -177,6 +179,34 @@ def test_a_wrong_cell_is_told_and_nothing_written(staff, cat_hai, row, words):
     assert words in page
     assert "Traceback" not in page
     assert not ResidentialUnit.objects.exists()
+
+
+def test_a_wrong_row_is_told_by_the_number_that_excel_shows(staff, cat_hai):
+    wrong = ["11914", "Thôn 2", "thôn", "nhiều", None, None]
+    file = workbook(["11914", "Thôn 1"], [], wrong, above=[["Danh sách thôn"], []])
+    answer = rehearse(staff, file)
+    result = answer.context["result"]
+    assert [row.number for row in [*result.invalid_rows, *result.error_rows]] == [6]
+    assert "<td>6</td>" in answer.content.decode()
+    foreign = workbook(["99999", "Thôn 3"], above=[["Danh sách thôn"]])
+    assert "3: Không có xã" in " ".join(rehearse(staff, foreign).content.decode().replace("</td><td>", ": ").split())
+
+
+def test_the_back_office_shows_no_history_of_its_own(staff, cat_hai, officer):
+    (unit,) = make_units(cat_hai, "Thôn 1", by=officer)
+    client = client_of(staff)
+    assert "recent-actions-module" not in client.get("/quan-tri/").content.decode()
+    page = client.get(f"{UNITS}{unit.pk}/change/").content.decode()
+    assert "Thôn 1" in page
+    assert "historylink" not in page
+
+
+def test_who_comes_in_is_asked_of_the_database_once_a_page(staff, cat_hai):
+    client = client_of(staff)
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/quan-tri/")
+    asked = [query["sql"] for query in queries if 'FROM "teams_province"' in query["sql"] and "1 AS" in query["sql"]]
+    assert len(asked) == 1
 
 
 def test_a_village_twice_in_the_file_is_told(staff, cat_hai):
