@@ -112,7 +112,12 @@ class NewUserForm(UserForm, PostForm):
 class ActivityForm(forms.Form):
     """Whose traces, from which day to which; what cannot be read asks for nothing and is told beside its field."""
 
-    who = forms.CharField(label="Người dùng", required=False, max_length=80)
+    who = forms.CharField(
+        label="Người dùng",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": "tên, tên đăng nhập hoặc xã"}),
+    )
     since = DateField(label="Từ ngày", required=False)
     until = DateField(label="Đến hết ngày", required=False)
 

@@ -20,7 +20,7 @@ KINDS = {
     "phone": "Xem số điện thoại",
     "export": "Xuất danh sách",
     "citizen_id": "Xem số CCCD",
-    "login": "Đăng nhập",
+    "login": "Đăng nhập, đăng xuất",
 }
 
 

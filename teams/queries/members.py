@@ -35,11 +35,7 @@ SHOWN = (
     "team__name", "commune__name",
 )  # fmt: skip
 STATES = {"active": "Đang tham gia", "left": "Đã thôi", "all": "Tất cả"}
-LACKS = {
-    "phone": "Thành viên thiếu số điện thoại",
-    "decision": "Tổ chưa có quyết định",
-    "leader": "Tổ chưa có tổ trưởng",
-}
+LACKS = {"phone": "Số điện thoại", "decision": "Quyết định của tổ", "leader": "Tổ trưởng"}
 
 
 @dataclass(frozen=True, slots=True)

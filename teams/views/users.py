@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import replace
 from io import BytesIO
 from urllib.parse import urlencode
 
@@ -100,14 +99,9 @@ def post_add(request: HttpRequest, pk: int) -> HttpResponse:
 def post_remove(request: HttpRequest, pk: int, post: int) -> HttpResponse:
     user = _user(request, pk)
     row = get_object_or_404(Assignment, pk=post, user=user)
-    ask = FormPage(
-        f"Bỏ vai trò của {user}",
-        "Bỏ vai trò",
-        _url(user),
-        "Đã bỏ vai trò.",
-        intro=f"{user} sẽ không còn vai trò {row} từ thao tác kế tiếp.",
-    )
-    return _ask(request, user, ask, lambda: services.unassign(post=row, by=request.user))
+    page = _asking(f"Bỏ vai trò của {user}", "Bỏ vai trò", user, "Đã bỏ vai trò.")
+    question = f"{user} sẽ không còn vai trò {row} từ thao tác kế tiếp."
+    return _ask(request, page, question, lambda: services.unassign(post=row, by=request.user))
 
 
 @never_cache
@@ -128,14 +122,9 @@ def user_link(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Can.MANAGE_USERS)
 def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
     user = _user(request, pk)
-    ask = FormPage(
-        f"Ngừng tài khoản của {user}",
-        "Ngừng tài khoản",
-        _url(user),
-        "Đã ngừng tài khoản.",
-        intro=f"{user} không mở được trang nào nữa từ thao tác kế tiếp. Tài khoản mở lại được bất cứ lúc nào.",
-    )
-    return _ask(request, user, ask, lambda: services.disable(user=user, by=request.user))
+    page = _asking(f"Ngừng tài khoản của {user}", "Ngừng tài khoản", user, "Đã ngừng tài khoản.")
+    question = f"{user} không mở được trang nào nữa từ thao tác kế tiếp. Tài khoản mở lại được bất cứ lúc nào."
+    return _ask(request, page, question, lambda: services.disable(user=user, by=request.user))
 
 
 @require_POST
@@ -150,14 +139,9 @@ def user_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Can.MANAGE_USERS)
 def user_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
     user = _user(request, pk)
-    ask = FormPage(
-        f"Đặt lại lớp xác thực thứ hai của {user}",
-        "Đặt lại",
-        _url(user),
-        "Đã đặt lại lớp xác thực thứ hai.",
-        intro=f"Ứng dụng, khóa bảo mật và mã dự phòng của {user} không dùng được nữa; lần đăng nhập tới phải thêm lại.",
-    )
-    return _ask(request, user, ask, lambda: services.reset_second_factor(user=user, by=request.user))
+    page = _asking(f"Đặt lại lớp xác thực thứ hai của {user}", "Đặt lại", user, "Đã đặt lại lớp xác thực thứ hai.")
+    question = f"Ứng dụng, khóa bảo mật và mã dự phòng của {user} không dùng được nữa; lần đăng nhập tới phải thêm lại."
+    return _ask(request, page, question, lambda: services.reset_second_factor(user=user, by=request.user))
 
 
 @requires(Can.MANAGE_USERS)
@@ -208,8 +192,11 @@ def _user(request: HttpRequest, pk: int) -> User:
     return get_object_or_404(queries.manageable_users(request.scope), pk=pk)
 
 
-def _ask(request: HttpRequest, user: User, page: FormPage, change: Callable[[], None]) -> HttpResponse:
+def _asking(title: str, submit: str, user: User, done: str) -> FormPage:
+    return FormPage(title, submit, _url(user), done, [*_crumbs(), (str(user), _url(user))], danger=True)
+
+
+def _ask(request: HttpRequest, page: FormPage, question: str, change: Callable[[], None]) -> HttpResponse:
     """A page that asks before it is done."""
-    page = replace(page, danger=True, crumbs=[*_crumbs(), (str(user), _url(user))])
     form = PageForm(request.POST if request.method == "POST" else None)
-    return form_page(request, form, page, lambda form: change())
+    return form_page(request, form, page, lambda form: change(), "teams/users/confirm.html", question=question)
