@@ -31,3 +31,12 @@ def test_a_narrow_page_does_not_scroll_sideways(window_of, cat_hai, staff, offic
     page = window_of(staff, width=390).new_page()
     page.goto(path.format(team=team.pk, commune=cat_hai.pk))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_list_of_the_back_office_fits_a_telephone(window_of, cat_hai, staff, officer):
+    make_units(cat_hai, "Thôn có một cái tên thật dài để bảng rộng ra", by=officer)
+    page = window_of(staff, width=390).new_page()
+    page.goto("/quan-tri/teams/residentialunit/")
+    table = page.locator("#changelist-form .results")
+    assert table.evaluate("each => each.scrollWidth - each.clientWidth") == 0
+    expect(page.get_by_text("Thôn có một cái tên thật dài")).to_be_visible()
