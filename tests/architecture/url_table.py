@@ -199,7 +199,7 @@ ROSTER = {
         status=200,
     ),
     "teams:row_return": act(
-        EDITS_ROSTER, "team.pk", "former.pk", payload=lambda at: {"version": at.former.version, "phone": ""}, status=200
+        EDITS_ROSTER, "team.pk", "former.pk", payload=lambda at: {"version": at.former.version}, status=200
     ),
     "teams:bulk": act(
         EDITS_ROSTER,

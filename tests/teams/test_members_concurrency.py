@@ -7,13 +7,15 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from teams.enums import MemberRole
 from teams.keys import team_keys
 from teams.models import Member, Team
 from teams.services.concurrency import Conflict
-from teams.services.members import SecondLeader, add_member, save_member
+from teams.services.member_bulk import bulk_change
+from teams.services.members import add_member, save_member
 from tests.teams.makers import make_member
 
 PEOPLE = 8
@@ -33,7 +35,7 @@ def all_at_once(act: Callable[[int], object]) -> list[str]:
             connection.ensure_connection()
             gate.wait(timeout=30)
             act(number)
-        except (Conflict, SecondLeader) as refusal:
+        except (Conflict, ValidationError) as refusal:
             return type(refusal).__name__
         finally:
             connection.close()
@@ -71,6 +73,29 @@ def test_of_many_new_leaders_one_is_written_and_the_others_are_told(team, office
         save_member(member=members[number], version=1, values={"role": "leader"}, by=officer)
 
     assert all_at_once(lead) == ["SecondLeader"] * (PEOPLE - 1) + ["written"]
+    assert Member.objects.filter(role=MemberRole.LEADER).count() == 1
+
+
+def test_of_many_bulk_changes_of_the_same_rows_one_is_written_and_the_others_are_told(team, officer):
+    versions = {make_member(team, f"Nguyễn Văn {number}").pk: 1 for number in range(3)}
+
+    def change(number: int) -> None:
+        bulk_change(versions=versions, change={"organization": "police"}, by=officer)
+
+    assert all_at_once(change) == ["ValidationError"] * (PEOPLE - 1) + ["written"]
+    assert set(Member.objects.values_list("version", flat=True)) == {2}
+
+
+def test_of_many_bulk_changes_to_a_leader_one_is_written_and_the_others_are_told(team, officer):
+    members = [make_member(team, f"Nguyễn Văn {number}") for number in range(PEOPLE)]
+
+    def lead(number: int) -> None:
+        bulk_change(versions={members[number].pk: 1}, change={"role": "leader"}, by=officer)
+
+    # Some see the leader in time, some are stopped by the database.
+    told = all_at_once(lead)
+    assert told[-1] == "written"
+    assert set(told[:-1]) <= {"SecondLeader", "ValidationError"}
     assert Member.objects.filter(role=MemberRole.LEADER).count() == 1
 
 
