@@ -145,7 +145,9 @@ class TeamsField(forms.ModelMultipleChoiceField):
 class DecisionAssignForm(CommuneForm):
     teams = TeamsField(label="Các tổ", queryset=None, widget=forms.CheckboxSelectMultiple)
     kind = forms.ChoiceField(label="Quyết định này", choices=DecisionKind.choices)
-    effective_on = DateField(label="Có hiệu lực từ ngày", required=False, help_text="Để trống: ngày ban hành.")
+    effective_on = DateField(
+        label="Có hiệu lực từ ngày", required=False, future=False, help_text="Để trống: ngày ban hành."
+    )
     field_order = ["kind", "effective_on", "teams"]
 
     def __init__(self, *args, **kwargs):

@@ -7,13 +7,13 @@ villages: two teams on one village cover it once.
 from collections import defaultdict
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from teams.enums import MemberRole, TeamKind
 from teams.figures import RosterFigures
-from teams.models import Member, ResidentialUnit, Team, TeamCoverage, TeamDecision
+from teams.models import Member, ResidentialUnit, Team, TeamCoverage
 from teams.models.base import in_force
-from teams.queries.decisions import TAKEN_ON, taken_by
+from teams.queries.decisions import decided_by
 
 
 def figures_by_commune(where: Q, day: date) -> dict[str, RosterFigures]:
@@ -32,11 +32,6 @@ def figures_by_province(where: Q, day: date) -> dict[str, RosterFigures]:
 def active_teams(day: date, path: str = "") -> Q:
     """The condition on teams (behind `path`) that exist on `day`."""
     return in_force(day, f"{path}founded_on", f"{path}dissolved_on")
-
-
-def decided_by(day: date) -> Exists:
-    """Whether a team (the outer row) stood on any decision on `day`."""
-    return Exists(TeamDecision.objects.alias(taken_on=TAKEN_ON).filter(taken_by(day), team=OuterRef("pk")))
 
 
 def _figures(unit: str, where: Q, day: date) -> dict[str, RosterFigures]:

@@ -3,8 +3,9 @@ the day it was issued; without that either it is the oldest of all."""
 
 from datetime import date
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from cdt_portal.lib.decisions import decision_key
 from teams.models import Commune, Decision, Team, TeamDecision
@@ -18,14 +19,25 @@ def taken_by(day: date) -> Q:
     return Q(taken_on=None) | Q(taken_on__lte=day)
 
 
-def decision_on(day: date) -> Subquery:
-    """The id of the decision that a team (the outer row) stood on at `day`."""
+def decision_on(day: date) -> F | Subquery:
+    """The id of the decision that a team (the outer row) stood on at `day`; of today its own column knows."""
+    if day >= timezone.localdate():
+        return F("decision_id")
     rows = TeamDecision.objects.filter(team=OuterRef("pk")).alias(taken_on=TAKEN_ON).filter(taken_by(day))
     return Subquery(rows.order_by(*LATEST_FIRST).values("decision_id")[:1])
 
 
+def decided_by(day: date) -> ExpressionWrapper | Exists:
+    """Whether a team (the outer row) stood on any decision at `day`: as `decision_on`, for many teams."""
+    if day >= timezone.localdate():
+        return ExpressionWrapper(Q(decision__isnull=False), BooleanField())
+    return Exists(TeamDecision.objects.alias(taken_on=TAKEN_ON).filter(taken_by(day), team=OuterRef("pk")))
+
+
 def decision_of(team: Team, day: date) -> Decision | None:
     """The decision that the team stood on at `day`: the same as `decision_on`, for one team."""
+    if day >= timezone.localdate():
+        return team.decision
     row = team_decisions(team).filter(taken_by(day)).first()
     return row.decision if row else None
 

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from django.db.models import Case, F, FilteredRelation, Q, QuerySet, Subquery, Value, When
-from django.utils import timezone
+from django.db.models import Case, FilteredRelation, Q, QuerySet, Value, When
 
 from cdt_portal.lib.decisions import format_decision
 from teams.enums import MemberRole, TeamKind
@@ -63,14 +62,7 @@ def count_members(teams: Q, day: date) -> int:
 
 def _teams_with_members(teams: Q, day: date) -> QuerySet[Team]:
     member = FilteredRelation("members", condition=in_force(day, "members__joined_on", "members__left_on"))
-    return Team.objects.filter(teams, active_teams(day)).annotate(member=member, decided=decided_on(day))
-
-
-def decided_on(day: date) -> F | Subquery:
-    """The id of the decision that a team stood on."""
-    if day >= timezone.localdate():
-        return F("decision_id")
-    return decision_on(day)
+    return Team.objects.filter(teams, active_teams(day)).annotate(member=member, decided=decision_on(day))
 
 
 def decision_texts(teams: Q) -> dict[int, str]:

@@ -215,7 +215,9 @@ def test_the_page_of_a_team_and_of_its_commune_name_the_decision_of_the_day(cat_
     for line in (LINE, "02/QĐ-UBND ngày 1/8/2025"):
         decision = make_decision(cat_hai, line, officer)
         record_decision(teams=[team], decision=decision, kind=DecisionKind.AMEND, effective_on=None, by=officer)
-    for day, shown, hidden in (("31/7/2025", "01/QĐ-UBND", "02/QĐ-UBND"), ("1/8/2025", "02/QĐ-UBND", "01/QĐ-UBND")):
+    first, second = "01/QĐ-UBND", "02/QĐ-UBND"
+    today = format_date(timezone.localdate())
+    for day, shown, hidden in (("31/7/2025", first, second), ("1/8/2025", second, first), (today, second, first)):
         page = client_of(officer).get(f"/to/{team.pk}/?ngay={day}").content.decode()
         assert shown in page
         assert hidden not in page
@@ -289,6 +291,15 @@ def test_a_decision_of_days_to_come_is_refused(cat_hai, officer):
     assert not Decision.objects.exists()
     today = format_date(timezone.localdate())
     assert client_of(officer).post(url, typed(line=f"01/QĐ-UBND ngày {today}")).status_code == 302
+
+
+def test_a_decision_that_holds_from_days_to_come_waits(cat_hai, officer):
+    team, decision = make_team(cat_hai, "Tổ Thôn 1", by=officer), make_decision(cat_hai, LINE, officer)
+    url, payload = f"/quyet-dinh/{decision.pk}/gan-to/", {"teams": [team.pk], "kind": "establish", "confirm": "1"}
+    tomorrow, today = (format_date(timezone.localdate() + timedelta(days)) for days in (1, 0))
+    assert client_of(officer).post(url, payload | {"effective_on": tomorrow}).status_code == 422
+    assert not TeamDecision.objects.exists()
+    assert client_of(officer).post(url, payload | {"effective_on": today}).status_code == 302
 
 
 def test_a_foreign_team_cannot_be_tied(cat_hai, tran_lieu, officer):
