@@ -54,12 +54,6 @@ class FormPage:
     crumbs: list[Crumb] = field(default_factory=list)
     intro: str = ""
     danger: bool = False
-    preview: str = ""  # what the button says where the changes are shown first
-
-    @property
-    def first(self) -> str:
-        """The words of the button before anything was shown."""
-        return self.preview or self.submit
 
 
 def form_page(
@@ -93,7 +87,8 @@ def form_page(
             form.tell(refusal)
         except Conflict as conflict:
             form.tell_conflict(conflict.current)
-    return render(request, template, {"form": form, "page": page, **context}, status=422 if form.errors else 200)
+    context |= {"form": form, "page": page, "shows_first": foretell is not None}
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 def commune_crumbs(request: HttpRequest, commune: Commune) -> list[Crumb]:

@@ -164,7 +164,9 @@ def test_a_founding_day_after_the_end_of_coverage_takes_that_coverage_away(cat_h
 def test_a_dissolved_team_is_not_changed_again(cat_hai, officer):
     team = make_team(cat_hai, "Tổ Thôn 1", by=officer)
     url, payload = f"/to/{team.pk}/sua/", typed(name="Tổ Bắc", version="2")
+    assert url in client_of(officer).get(f"/to/{team.pk}/").content.decode()
     dissolve_team(team=team, version=1, dissolved_on=JULY, decision=None, by=officer)
+    assert url not in client_of(officer).get(f"/to/{team.pk}/").content.decode()
     for answer in (client_of(officer).get(url), client_of(officer).post(url, payload)):
         assert answer.status_code == 403
         assert "Tổ đã giải thể từ ngày 10/07/2025" in answer.content.decode()
