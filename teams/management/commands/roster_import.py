@@ -68,11 +68,11 @@ class Command(BaseCommand):
         if options["commune"]:
             commune = Commune.objects.select_related("province").filter(pk=options["commune"]).first()
             if commune is None:
-                raise CommandError(f"Không có xã nào mang mã {options['commune']}.")
+                raise CommandError(f"Không có xã nào mang mã {options['commune']}.", returncode=3)
             return commune, commune.province
         province = Province.objects.filter(pk=options["province"]).first()
         if province is None:
-            raise CommandError(f"Không có tỉnh nào mang mã {options['province']}.")
+            raise CommandError(f"Không có tỉnh nào mang mã {options['province']}.", returncode=3)
         return None, province
 
     def may_apply(self, roster_import: RosterImport, options: dict) -> bool:
