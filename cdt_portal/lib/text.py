@@ -102,6 +102,7 @@ def _chunk_key(chunk: str) -> str:
     return " ".join(words)
 
 
+@lru_cache(maxsize=8192)  # names are made of few words
 def sort_key(text: str) -> str:
     """Vietnamese dictionary order (a ă â b … d đ e ê …; ngang huyền hỏi ngã sắc nặng; syllable by syllable)
     under plain comparison of code points or UTF-8 bytes."""

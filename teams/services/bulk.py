@@ -9,6 +9,7 @@ from itertools import islice
 from django.db import connection, models
 
 BATCH = 20_000  # rows a COPY: bounds the memory of the text on its way
+to_json = json.JSONEncoder(ensure_ascii=False).encode
 NULL = "\x01"  # no text of ours holds a control character
 
 
@@ -19,14 +20,14 @@ def copy(model: type[models.Model], columns: list[str], rows: Iterable[list]) ->
     iterator = iter(rows)
     while batch := list(islice(iterator, BATCH)):
         text = io.StringIO()
-        csv.writer(text).writerows([NULL if value is None else plain(value) for value in row] for row in batch)
+        # In one expression: a call for each of half a million values is felt.
+        csv.writer(text).writerows(
+            [NULL if value is None else to_json(value) if type(value) is dict else value for value in row]
+            for row in batch
+        )
         text.seek(0)
         with connection.cursor() as cursor:
             cursor.copy_expert(sql, text)
-
-
-def plain(value: object) -> object:
-    return json.dumps(value, ensure_ascii=False) if type(value) is dict else value
 
 
 def new_ids(model: type[models.Model], count: int) -> list[int]:

@@ -154,18 +154,18 @@ def link_decisions(plans: list[dict], provinces: dict[str, str]) -> None:
     known = set(TeamDecision.objects.filter(team__in=teams).values_list("team", "decision"))
     for plan in plans:
         plan["linked"] = (plan["team_id"], plan["decision_id"]) not in known
-    TeamDecision.objects.bulk_create(
-        TeamDecision(
-            province_id=provinces[plan["commune"]],
-            commune_id=plan["commune"],
-            team_id=plan["team_id"],
-            decision_id=plan["decision_id"],
-            kind=DecisionKind.CONSOLIDATE if plan["decision_was"] else DecisionKind.ESTABLISH,
-            effective_on=None,  # from its own date
-        )
-        for plan in plans
-        if plan["linked"]
-    )
+    copy(
+        TeamDecision,
+        ["province_id", "commune_id", "team_id", "decision_id", "kind"],
+        (
+            [
+                provinces[plan["commune"]], plan["commune"], plan["team_id"], plan["decision_id"],
+                DecisionKind.CONSOLIDATE if plan["decision_was"] else DecisionKind.ESTABLISH,
+            ]
+            for plan in plans
+            if plan["linked"]
+        ),
+    )  # fmt: skip
 
 
 def day(text: str | None) -> date | None:
