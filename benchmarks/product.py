@@ -126,7 +126,7 @@ def rehearse(path: str, province: Province, commune: Commune | None) -> RosterIm
 
 def roster_export(path: str) -> Callable[[], int]:
     """The official workbook of the whole register, phones in full; how many rows."""
-    import cdt_portal.lib.sheets.skeleton  # noqa: F401
+    import cdt_portal.lib.sheets.skeleton  # noqa: F401  loaded before the clock starts, as in a worker
 
     def work() -> int:
         rows = member_list_rows(Q(), timezone.localdate(), everybody)

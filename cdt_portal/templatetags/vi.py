@@ -4,10 +4,12 @@ import re
 from datetime import date
 
 from django import template
+from django.utils.html import format_html, format_html_join
 
 from cdt_portal.lib import dates, phones
 
 register = template.Library()
+WEB_ADDRESS = re.compile(r"(https?://[^\s<>\"']+)")
 LONG_NUMBER = re.compile(r"\+?[0-9](?:[ .\-]?[0-9]){7,}")
 
 
@@ -33,3 +35,15 @@ def vi_date(value: date | None) -> str:
 def without_phones(value: str) -> str:
     """A sentence whose numbers of eight digits or more, however they are written, lose their last three."""
     return LONG_NUMBER.sub(lambda found: f"{found[0].rstrip()[:-3]}***", value)
+
+
+@register.filter
+def linked(value: str) -> str:
+    """A note with its http and https addresses to click on; every other scheme stays text."""
+    return format_html_join("", "{}", ((link_or_text(part),) for part in WEB_ADDRESS.split(value)))
+
+
+def link_or_text(part: str) -> str:
+    if not WEB_ADDRESS.fullmatch(part):
+        return part
+    return format_html('<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>', part)

@@ -1,0 +1,24 @@
+"""The filters every page may use."""
+
+import pytest
+
+from cdt_portal.templatetags.vi import linked, without_phones
+
+
+@pytest.mark.parametrize("address", ["https://zalo.me/g/abc", "http://xa.example/ds?a=1"])
+def test_a_web_address_in_a_note_can_be_clicked(address):
+    assert f'<a href="{address}"' in linked(f"Nhóm: {address} nhé")
+
+
+@pytest.mark.parametrize("note", ["javascript:alert(1)", "data:text/html,x", "ftp://a/b", "zalo.me/g/abc", ""])
+def test_nothing_else_can(note):
+    assert linked(note) == note
+
+
+def test_the_rest_of_a_note_is_escaped():
+    shown = linked('<b>Nhóm</b> https://zalo.me/g/abc"onclick="alert(1)')
+    assert "<b>" not in shown and 'onclick="' not in shown and shown.startswith("&lt;b&gt;")
+
+
+def test_long_numbers_lose_their_last_three_digits_and_short_ones_stay():
+    assert without_phones("“912 345 604” → 0912345604, dòng 12") == "“912 345 ***” → 0912345***, dòng 12"
