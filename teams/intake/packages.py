@@ -22,6 +22,10 @@ _RELATION_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/re
 _STRICT_RELATION_ID: Final = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 
+def protected() -> Refused:
+    return Refused("password", "Tệp được đặt mật khẩu. Hãy bỏ mật khẩu, lưu lại rồi tải lên lại.")
+
+
 def damaged() -> Refused:
     return Refused(
         "damaged",
@@ -55,7 +59,7 @@ def check_directory(package: zipfile.ZipFile, *, max_parts: int, max_bytes: int)
     if not {part.compress_type for part in parts} <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise damaged()
     if any(part.flag_bits & 0x1 for part in parts):
-        raise Refused("password", "Tệp được đặt mật khẩu. Hãy bỏ mật khẩu trong Excel rồi tải lên lại.")
+        raise protected()
     if sum(part.file_size for part in parts) > max_bytes:
         raise Refused(
             "too_large_unpacked",
@@ -88,7 +92,7 @@ def scan_xlsx(package: zipfile.ZipFile, limits: Limits) -> dict[str, SheetScan]:
 
 def scan_ods(package: zipfile.ZipFile, limits: Limits) -> dict[str, SheetScan]:
     if b"encryption-data" in read_small(package, "META-INF/manifest.xml"):
-        raise Refused("password", "Tệp được đặt mật khẩu. Hãy bỏ mật khẩu rồi tải lên lại.")
+        raise protected()
     for name in package.namelist():
         if name != "content.xml":
             _drain(package, name)

@@ -86,7 +86,7 @@ def preflight(path: Path, filename: str, *, row_limit: int = ROW_LIMIT, max_byte
     expected = _KIND_OF_SUFFIX.get(PurePosixPath(filename).suffix.lower())
     content = _content(path)
     if content == "password":
-        raise Refused("password", "Tệp được đặt mật khẩu. Hãy bỏ mật khẩu trong Excel rồi tải lên lại.")
+        raise packages.protected()
     if expected is None or content != expected:
         raise _disagreement(filename, content)
     limits = Limits(row_limit, COLUMN_LIMIT)

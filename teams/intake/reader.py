@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from cdt_portal.lib.csvs import restored
-from teams.intake.packages import damaged
+from teams.intake.packages import damaged, protected
 from teams.intake.preflight import COLUMN_LIMIT, ROW_LIMIT, Kind, Preflight, preflight
 from teams.intake.refusals import Refused
 from teams.intake.scans import Limits, SheetScan
@@ -119,7 +119,7 @@ def _sheets(lines: IO[bytes]) -> Iterator[RawSheet]:
                 yield sheet
             return
         elif message["refused"] == "password":
-            raise Refused("password", "Tệp được đặt mật khẩu. Hãy bỏ mật khẩu trong Excel rồi tải lên lại.")
+            raise protected()
         elif message["refused"] == "damaged":
             raise damaged()
         else:

@@ -9,11 +9,12 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Final
 
-from teams.intake.packages import damaged
+from teams.intake.packages import damaged, protected
 from teams.intake.scans import Limits, SheetScan
 
 _FREE: Final = 0xFFFFFFFA  # this and above are marks, not sectors
-_BOF, _EOF, _BOUNDSHEET, _ROW, _COLINFO, _BOOLERR, _FORMULA = 0x0809, 0x000A, 0x0085, 0x0208, 0x007D, 0x0205, 0x0006
+_BOF, _EOF, _FILEPASS, _BOUNDSHEET = 0x0809, 0x000A, 0x002F, 0x0085
+_ROW, _COLINFO, _BOOLERR, _FORMULA = 0x0208, 0x007D, 0x0205, 0x0006
 _ERRORS: Final = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -86,6 +87,8 @@ def _worksheets(stream: bytes) -> Iterator[tuple[str, int]]:
     for kind, content in _records(stream):
         if kind == _BOF and struct.unpack_from("<H", content)[0] != 0x0600:
             return
+        if kind == _FILEPASS:  # all that follows is scrambled: it would be taken for errors out of place
+            raise protected()
         if kind == _BOUNDSHEET and content[5] == 0:
             wide = content[7] & 1
             name = content[8 : 8 + content[6] * (1 + wide)].decode("utf-16-le" if wide else "latin-1")

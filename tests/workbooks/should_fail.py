@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import xlwt
+from xlwt.CompoundDoc import XlsDoc
+
 from tests.workbooks.builders import (
     HEADING,
     PEOPLE,
@@ -94,6 +97,29 @@ def _encrypted_part(folder: Path) -> Path:
     return path
 
 
+def _protected_xls(folder: Path) -> Path:
+    """The record that says so, after the stream's first one; what follows it would be scrambled."""
+    workbook = xlwt.Workbook()
+    workbook.add_sheet("Danh sách")
+    stream = workbook.get_biff_data()
+    begin = 4 + struct.unpack_from("<H", stream, 2)[0]
+    file_pass = struct.pack("<HHHHH", 0x002F, 6, 0, 0x1234, 0x5678)
+    XlsDoc().save(str(folder / "protected.xls"), stream[:begin] + file_pass + bytes(range(256)) * 20)
+    return folder / "protected.xls"
+
+
+def _protected_ods(folder: Path) -> Path:
+    """As LibreOffice protects a file: the parts are scrambled, the manifest says how."""
+    entry = b'manifest:full-path="content.xml" manifest:media-type="text/xml"'
+
+    def protect(name: str, data: bytes) -> bytes:
+        if name == "META-INF/manifest.xml":
+            return data.replace(entry + b"/>", entry + b"><manifest:encryption-data/></manifest:file-entry>")
+        return os.urandom(2000) if name == "content.xml" else data
+
+    return repacked(write_ods(folder / "plain.ods", grid()), folder / "protected.ods", protect)
+
+
 def _with_cell(at: str) -> Callable[[Path], Path]:
     return lambda folder: write(folder / "far.xlsx", grid(), lambda sheet: sheet.__setitem__(at, "x"))
 
@@ -131,6 +157,8 @@ CASES = {
     ".xls renamed .xlsx": Case(_renamed(lambda path: write_xls(path, grid()), "a.xls", "b.xlsx"), "really_xls"),
     ".xlsx renamed .xls": Case(_renamed(lambda path: write(path, grid()), "a.xlsx", "b.xls"), "really_xlsx"),
     "password-protected": Case(_bytes("a.xlsx", OLE + "EncryptedPackage".encode("utf-16-le")), "password"),
+    ".xls with a password": Case(_protected_xls, "password"),
+    ".ods with a password": Case(_protected_ods, "password"),
     "a part flagged as encrypted": Case(_encrypted_part, "password"),
     ".xlsb by another name": Case(lambda f: package(f / "a.xlsx", {"xl/workbook.bin": b"x"}), "really_xlsb"),
     ".xlsb by its own name": Case(lambda f: package(f / "a.xlsb", {"xl/workbook.bin": b"x"}), "unsupported_xlsb"),
