@@ -143,6 +143,10 @@ def _names_twice(folder: Path) -> Path:
     return write(folder / "twice.xlsx", grid([[*row, row[4]] for row in people()], [*HEADING, "Họ và tên"]))
 
 
+def _teams_twice(folder: Path) -> Path:
+    return write(folder / "twice.xlsx", grid([[*row, row[2]] for row in people()], [*HEADING, "Tên tổ"]))
+
+
 def _backslash_names(folder: Path) -> Path:
     plain = write(folder / "plain.xlsx", grid())
     return repacked(plain, folder / "unsafe.xlsx", lambda name, data: data, **{"../../etc/cron.d/x": b"x"})
@@ -200,6 +204,7 @@ CASES = {
     "the name column missing": Case(_without(4), "missing_column"),
     "the team column missing": Case(_without(2), "missing_column"),
     "the name column twice": Case(_names_twice, "column_twice"),
+    "the team column twice": Case(_teams_twice, "column_twice"),
     "no heading at all": Case(lambda f: write(f / "a.xlsx", people()), "no_heading"),
     "a text file in no known encoding": Case(_bytes("a.csv", b"TT,T\xean\n\xd2\xff\x81\x8d,\x8f"), "text_encoding"),
 }

@@ -1,6 +1,7 @@
 """Files that say the same as the plain list in other ways: what is told about them, what is left out."""
 
 import datetime as dt
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -181,6 +182,24 @@ def _two_lines(folder: Path) -> Path:
     return write(folder / "a.xlsx", [["Danh sách"], upper, lower, *people()], merge)
 
 
+def _two_lines_apart(folder: Path) -> Path:
+    """The same two lines where nobody merged anything: each upper heading stands above its first column only."""
+    upper = ["TT", "Địa bàn", None, "Quyết định", "Thành viên tổ", None, None, "Ghi chú"]
+    lower = [None, "Phường/Xã", "Tổ", None, "Họ và tên", "Chức vụ", "SĐT", None]
+    return write(folder / "a.xlsx", [["Danh sách"], upper, lower, *people()])
+
+
+def _kept_formulas(folder: Path) -> Path:
+    """Numbers and phones as Excel keeps them beside the formulas that gave them."""
+
+    def compute(xml: bytes) -> bytes:
+        xml = xml.replace(b'<c r="A3" t="n"><v>1</v>', b'<c r="A3"><f>ROW()-2</f><v>1</v>')
+        typed = rb't="inlineStr"><is><t>(0912345\d+)</t></is>'
+        return re.sub(typed, rb't="str"><f>"0"&amp;912345600+ROW()-2</f><v>\1</v>', xml)
+
+    return with_sheet_xml(folder / "a.xlsx", compute)
+
+
 def _second_sheet(folder: Path) -> Path:
     workbook = openpyxl.Workbook()
     workbook.active.append(["Hướng dẫn điền mẫu"])
@@ -261,6 +280,7 @@ CASES = {
         lambda folder: write(folder / "a.xlsx", [["ỦY BAN NHÂN DÂN", None, None, "CỘNG HÒA XÃ HỘI"], [], *grid()])
     ),
     "two-line merged header": Case(_two_lines),
+    "two-line header without merges": Case(_two_lines_apart),
     "line breaks inside headings": _headings(full_name="Họ tên\nthành viên", phone="Số điện thoại\nliên hệ"),
     "Phường/Xã, SĐT, Chức danh": _headings(commune="Phường/Xã", phone="SĐT", role="Chức danh", team="Tên tổ CNSCĐ"),
     "Xã, phường; Điện thoại; STT": _headings(commune="Xã, phường", phone="Điện thoại", number="STT"),
@@ -303,6 +323,7 @@ CASES = {
     "the data not on the active sheet": Case(_second_sheet, frozenset({"sheet_ignored"})),
     "hidden rows and columns": _changed(_hide_rows, "hidden_row", "hidden_column"),
     # cells
+    "formulas with kept values": Case(_kept_formulas),
     "TT with gaps": _rows([[(row[0] or 0) * 7 or None, *row[1:]] for row in people()]),
     "numbered lines left empty": _rows([*people(), [3], [4]], reasons=("empty_number", "empty_number")),
     "nt": _rows(_same_as_above("nt")),
