@@ -65,7 +65,9 @@ CSRF_TRUSTED_ORIGINS = env.words("CDT_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "cdt_portal.accounts",
     "cdt_portal.jobs",
+    "cdt_portal.notices",
     "teams",
+    "reporting",
     "cdt_portal.apps.PortalConfig",
     "django.contrib.admin.apps.SimpleAdminConfig",  # no autodiscovery: the back office is a site of its own
     "django.contrib.auth",

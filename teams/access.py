@@ -32,17 +32,37 @@ class Can(StrEnum):
     SEE_PHONES = "see_phones"  # in full without asking; others reveal one by one, which leaves a trace
     REVEAL_PHONES = "reveal_phones"
     APPROVE = "approve"
+    WRITE_REPORT = "write_report"
+    REVIEW_REPORT = "review_report"
+    RUN_CAMPAIGNS = "run_campaigns"  # periods, forms, letters, campaigns, consolidation
     MANAGE_USERS = "manage_users"
 
 
 CAPABILITIES: dict[UserRole, frozenset[Can]] = {
     UserRole.SYSTEM_ADMIN: frozenset({Can.VIEW, Can.MANAGE_USERS, Can.EDIT_UNITS}),
     UserRole.DEPARTMENT_STAFF: frozenset(
-        {Can.VIEW, Can.EDIT_ROSTER, Can.EDIT_UNITS, Can.IMPORT_ROSTER, Can.REVEAL_PHONES, Can.MANAGE_USERS}
+        {
+            Can.VIEW,
+            Can.EDIT_ROSTER,
+            Can.EDIT_UNITS,
+            Can.IMPORT_ROSTER,
+            Can.REVEAL_PHONES,
+            Can.MANAGE_USERS,
+            Can.REVIEW_REPORT,
+            Can.RUN_CAMPAIGNS,
+        }
     ),
     UserRole.DEPARTMENT_VIEWER: frozenset({Can.VIEW}),
     UserRole.COMMUNE_OFFICER: frozenset(
-        {Can.VIEW, Can.EDIT_ROSTER, Can.EDIT_UNITS, Can.IMPORT_ROSTER, Can.SEE_PHONES, Can.REVEAL_PHONES}
+        {
+            Can.VIEW,
+            Can.EDIT_ROSTER,
+            Can.EDIT_UNITS,
+            Can.IMPORT_ROSTER,
+            Can.SEE_PHONES,
+            Can.REVEAL_PHONES,
+            Can.WRITE_REPORT,
+        }
     ),
     UserRole.COMMUNE_LEADER: frozenset({Can.VIEW, Can.REVEAL_PHONES, Can.APPROVE}),
 }
@@ -105,12 +125,25 @@ class Scope:
             return Province.objects.all()
         return Province.objects.filter(pk__in={post.province for post in posts})
 
+    def in_provinces(self, path: str = "", capability: Can = Can.VIEW) -> Q:
+        """The condition on rows that a whole province shares (periods, campaigns): a commune's people see those of
+        their province too."""
+        posts = self._with(capability)
+        if any(not post.province for post in posts):
+            return Q()
+        return Q(**{f"{path}province_id__in": {post.province for post in posts}})
+
     def allows(self, capability: Can, province: str = "", commune: str = "") -> bool:
         """Whether the user may do it in that unit; without a unit, whether they may do it anywhere."""
         posts = self._with(capability)
         if not province and not commune:
             return bool(posts)
         return any(post.covers(province, commune) for post in posts)
+
+    def require(self, capability: Can, province: str = "", commune: str = "") -> None:
+        """403 unless the user may do it in that unit."""
+        if not self.allows(capability, province, commune):
+            raise PermissionDenied("Bạn chỉ được xem, không được sửa mục này.")
 
     @property
     def home_commune(self) -> str:
@@ -139,8 +172,7 @@ def get_or_404(scope: Scope, queryset: QuerySet[M], capability: Can = Can.VIEW, 
     row = scope.narrow(queryset).filter(**lookup).first()
     if row is None:
         raise Http404("Không tìm thấy, hoặc không thuộc đơn vị của bạn.")
-    if not scope.allows(capability, row.province_id, row.commune_id):
-        raise PermissionDenied("Bạn chỉ được xem, không được sửa mục này.")
+    scope.require(capability, row.province_id, row.commune_id)
     return row
 
 

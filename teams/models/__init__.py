@@ -1,6 +1,7 @@
 from teams.models.access import Assignment
 from teams.models.decisions import Decision
 from teams.models.imports import ImportFinding, RosterImport, StagedRow
+from teams.models.letterheads import Letterhead
 from teams.models.privacy import ExportTrace, PhoneReveal
 from teams.models.teams import FocalOfficer, Member, Team, TeamCoverage, TeamDecision
 from teams.models.units import Commune, Province, ResidentialUnit, UnitChange, UnitLineage
@@ -12,6 +13,7 @@ __all__ = [
     "ExportTrace",
     "FocalOfficer",
     "ImportFinding",
+    "Letterhead",
     "Member",
     "PhoneReveal",
     "Province",

@@ -8,12 +8,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ["teams", "training", "reporting"]
-PACKAGES = ["cdt_portal.lib", "cdt_portal.accounts", "cdt_portal.jobs", *APPS, "cdt_portal"]
-SURFACE = {"models", "enums", "access", "queries", "services"}  # what other packages may import of an app
+PACKAGES = ["cdt_portal.lib", "cdt_portal.accounts", "cdt_portal.jobs", "cdt_portal.notices", *APPS, "cdt_portal"]
+SURFACE = {"models", "enums", "figures", "access", "queries", "services"}  # what other packages may import of an app
 SETTINGS = {"cdt_portal.env", "cdt_portal.embedded"}  # read by everybody, import nobody of ours
 
 LAYERS = [
-    {"enums", "validators", "figures", "naming", "keys", "row_ids"},
+    {"enums", "validators", "figures", "naming", "keys", "row_ids", "definition", "answers"},
     {"intake", "layouts", "models"},
     {"access"},
     {"queries"},

@@ -1,0 +1,105 @@
+"""What an official paper holds, without how it looks: `pdf` and `docx` draw the same `Document`.
+
+Text is plain Unicode (NFC); renderers escape it. A value that is not known yet is empty: drafts leave the number and
+the day blank, as the clerk fills them in.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one look."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    href: str = ""  # http or https only
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`level` 1 is "I. TITLE" in capitals, 2 "1. Title", 3 "a) Title"; the text brings its own number."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A justified paragraph with its first line set in; a list item brings its own "- " as text."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`head` has one or more rows of cells; a cell may span columns or rows. `widths` are shares of the text width.
+
+    `align` is one of l, c, r for each column. `body` rows have as many cells as there are columns.
+    """
+
+    head: tuple[tuple["Cell", ...], ...]
+    body: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    align: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    columns: int = 1
+    rows: int = 1
+
+
+Block = Heading | Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The head on the left: `parent` (plain; empty for a commune) over `name` (bold), one text a printed line."""
+
+    name: tuple[str, ...]
+    parent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """`titles` are capitals, one text a line: "TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"."""
+
+    titles: tuple[str, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appendix:
+    """An annex on pages of its own, numbered apart. `reference` is the "(Kèm theo Báo cáo số …)" line."""
+
+    label: str  # "Phụ lục I"
+    title: str
+    reference: str
+    blocks: tuple[Block, ...]
+    landscape: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One official paper. `symbol` is what follows the number ("BC-UBND"); `subject` may hold line breaks.
+
+    The text ends with "./.", which the renderers add to the last paragraph of `blocks`.
+    """
+
+    issuer: Issuer
+    symbol: str
+    place: str
+    title: str
+    subject: str
+    addressees: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    signature: Signature
+    recipients: tuple[str, ...]
+    legal_bases: tuple[str, ...] = ()
+    number: str = ""
+    day: date | None = None
+    appendices: tuple[Appendix, ...] = ()

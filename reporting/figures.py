@@ -1,0 +1,147 @@
+"""What a report says: frozen, without a database. Pages, PDF, DOCX, XLSX and snapshots only show it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from reporting.definition import Indicator
+
+# An answer by kind, as `reporting/answers.py` reads it; None is "not reported", which is never zero.
+Answer = int | float | str | list | dict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator of a report with its answer.
+
+    `computed` is what the register said, when the indicator has a source; `value` is what stands in the report: the
+    officer's word or else the computed figure. `note` explains a difference. `previous` is the answer in the campaign
+    before. `door` is the path of the page with the rows behind the figure.
+    """
+
+    indicator: Indicator
+    value: Answer
+    computed: Answer = None
+    note: str = ""
+    previous: Answer = None
+    door: str = ""
+    version: int = 0  # of the stored answer, 0 when none is stored; for saving
+    saved_at: str = ""
+
+    @property
+    def is_overridden(self) -> bool:
+        return bool(self.indicator.source) and self.value != self.computed
+
+    @property
+    def is_empty(self) -> bool:
+        return self.value in (None, "", [], {})
+
+
+@dataclass(frozen=True, slots=True)
+class SectionFigures:
+    code: str
+    heading: str
+    level: int
+    lines: tuple[Line, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRoster:
+    """A team in the report's appendix: (name, role label) of its members, leader first. No phones: see the model."""
+
+    team: str
+    units: tuple[str, ...]
+    decision: str
+    members: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What stands around a report's text on paper; frozen with it."""
+
+    issuer_parent: tuple[str, ...]
+    issuer: tuple[str, ...]
+    symbol: str
+    place: str
+    title: str
+    subject: str
+    addressees: tuple[str, ...]
+    opening: str
+    signer_titles: tuple[str, ...]
+    signer_name: str
+    recipients: tuple[str, ...]
+    roster_appendix: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFigures:
+    """One commune's report to one campaign, as of the cut-off."""
+
+    commune_code: str
+    commune: str  # "Đặc khu Cát Hải", as named on the cut-off
+    campaign: str
+    as_of: date
+    sections: tuple[SectionFigures, ...]
+    paper: Paper
+    attachments: tuple[str, ...] = ()
+    roster: tuple[TeamRoster, ...] = ()
+
+    def lines(self) -> Iterator[Line]:
+        for section in self.sections:
+            yield from section.lines
+
+    def line(self, code: str) -> Line | None:
+        return next((line for line in self.lines() if line.indicator.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One indicator over a province. `value` is the sum, or for a rate 100 × the sum of a / the sum of b over the
+    communes that gave both; None when nobody reported. `reported` communes of `asked` gave an answer."""
+
+    indicator: Indicator
+    value: Answer
+    reported: int
+    asked: int
+    counts: tuple[tuple[str, int], ...] = ()  # of a choice: (choice, communes)
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneRow:
+    """One commune in a province's report: its answers by code, or none when it has not (validly) reported."""
+
+    code: str
+    name: str
+    state: str  # label of ReportState
+    answers: dict[str, Answer] = field(default_factory=dict)
+    on_time: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceFigures:
+    """A campaign consolidated: totals by indicator, a row a commune, the texts collected by section, who is missing."""
+
+    province: str
+    campaign: str
+    as_of: date
+    totals: tuple[Total, ...]
+    rows: tuple[CommuneRow, ...]
+    missing: tuple[str, ...]
+
+    def total(self, code: str) -> Total | None:
+        return next((total for total in self.totals if total.indicator.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Of `asked` communes (addressed by the campaign and existing on its cut-off): how many did what."""
+
+    asked: int
+    submitted: int
+    on_time: int
+    accepted: int
+    accepted_first: int
+
+    def percent(self, count: int) -> float | None:
+        return 100 * count / self.asked if self.asked else None

@@ -1,0 +1,29 @@
+from reporting.models.bundles import Bundle
+from reporting.models.campaigns import BodyAddressee, Campaign, DirectiveLetter
+from reporting.models.forms import FormVersion, ReportForm
+from reporting.models.periods import Holiday, ReportingPolicy, ReportPeriod
+from reporting.models.province import ProvinceReport
+from reporting.models.reports import Attachment, ReadyComment, Report, ReportAnswer, ReportSnapshot, ReportStep
+from reporting.models.team_figures import TeamFigures, TeamLink, TeamSubmission
+
+__all__ = [
+    "Attachment",
+    "BodyAddressee",
+    "Bundle",
+    "Campaign",
+    "DirectiveLetter",
+    "FormVersion",
+    "Holiday",
+    "ProvinceReport",
+    "ReadyComment",
+    "Report",
+    "ReportAnswer",
+    "ReportForm",
+    "ReportPeriod",
+    "ReportSnapshot",
+    "ReportStep",
+    "ReportingPolicy",
+    "TeamFigures",
+    "TeamLink",
+    "TeamSubmission",
+]

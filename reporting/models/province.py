@@ -1,0 +1,43 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from cdt_portal.accounts.history import keep_history
+from reporting.enums import ProvinceReportState
+from reporting.models.campaigns import Campaign
+from teams.models import Province
+from teams.models.base import Versioned
+
+
+@keep_history(exclude=["content"])
+class ProvinceReport(Versioned):
+    """A campaign consolidated for the whole province, as often as wanted until it is locked.
+
+    `sources` is commune code -> id of the snapshot that was counted: the same sources give the same content.
+    `texts` are the department's own words by section code; they outlive a new consolidation.
+    """
+
+    campaign = models.OneToOneField(Campaign, models.PROTECT, related_name="province_report")
+    province = models.ForeignKey(Province, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=ProvinceReportState, default=ProvinceReportState.DRAFT)
+    content = models.JSONField("số liệu tổng hợp", default=dict)  # reporting/figures.py: ProvinceFigures.to_json()
+    sources = models.JSONField("báo cáo đã tổng hợp", default=dict)
+    texts = models.JSONField("lời của Sở", default=dict)
+    consolidated_at = models.DateTimeField("tổng hợp lúc", null=True, blank=True)
+    locked_at = models.DateTimeField("chốt lúc", null=True, blank=True)
+    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "báo cáo tổng hợp"
+        verbose_name_plural = "báo cáo tổng hợp"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ProvinceReportState.DRAFT, locked_at=None)
+                | Q(state=ProvinceReportState.LOCKED, locked_at__isnull=False),
+                name="a_locked_province_report_has_a_time",
+            )
+        ]
+
+    def __str__(self):
+        return f"Tổng hợp: {self.campaign}"
