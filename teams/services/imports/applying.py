@@ -175,7 +175,7 @@ def day(text: str | None) -> date | None:
 INSERT_MEMBERS = """
     INSERT INTO teams_member (id, province_id, commune_id, team_id, person, position, full_name, match_key, sort_key,
         search_key, role, phone, other_phone, organization, note, joined_on, left_reason, version)
-    SELECT s.member_id, t.province_id, t.commune_id, t.id, COALESCE(s.person, gen_random_uuid()),
+    SELECT s.member_id, t.province_id, t.commune_id, t.id, s.person,
         COALESCE(last.position, 0) + row_number() OVER (PARTITION BY t.id ORDER BY s.position),
         s.full_name, s.match_key, s.sort_key, s.search_key, s.role,
         s.phone, s.other_phone, s.organization, s.note, s.joined_on, '', 1

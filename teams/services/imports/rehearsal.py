@@ -13,7 +13,7 @@ from teams.intake.reading import Finding, Reading, RosterRow, error, warning
 from teams.keys import member_keys
 from teams.models import Member, RosterImport
 from teams.row_ids import read_row_id
-from teams.services.bulk import new_ids
+from teams.services.bulk import new_ids, new_uuids, to_json
 from teams.services.imports import register as registers
 from teams.services.imports.matching import Person, match, person_of, same_person
 from teams.services.imports.register import Register, StoredMember
@@ -211,9 +211,10 @@ def person_row(plan: TeamPlan, person: Person, member: StoredMember | None, obst
         fill_keys(staged)
         return staged
     staged.outcome, staged.member_id = RowOutcome.CHANGED, member.id
-    staged.before = {name: getattr(member, name) for name in changes} | {"version": member.version}
+    before = {name: getattr(member, name) for name in changes} | {"version": member.version}
     if "full_name" in changes:
-        staged.before |= member_keys(member.full_name)
+        before |= member_keys(member.full_name)
+    staged.before = to_json(before)
     for name in ("full_name", "role", "phone", "other_phone", "organization", "note"):
         setattr(staged, name, changes.get(name, getattr(member, name)))
     fill_keys(staged)
@@ -277,10 +278,11 @@ def unnamed_teams(rehearsal: Rehearsal) -> list[str]:
 
 
 def keep_ids(rehearsal: Rehearsal) -> None:
-    """New members get their id now: the apply inserts with it and the undo finds them by it."""
+    """New members get their ids now: the apply inserts with them and the undo finds them by them."""
     new = [row for row in rehearsal.rows if row.outcome == RowOutcome.NEW and row.full_name]
-    for row, member_id in zip(new, new_ids(Member, len(new)), strict=True):
+    for row, member_id, person in zip(new, new_ids(Member, len(new)), new_uuids(len(new)), strict=True):
         row.member_id = member_id
+        row.person = row.person or person
 
 
 def store(roster_import: RosterImport, rehearsal: Rehearsal, concerned: set[str], seen: str) -> None:

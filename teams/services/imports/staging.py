@@ -20,7 +20,7 @@ class Staged:
     reason: str = ""
     team_ref: int | None = None
     member_id: int | None = None
-    person: uuid.UUID | None = None
+    person: uuid.UUID | str | None = None
     full_name: str = ""
     match_key: str = ""
     sort_key: str = ""
@@ -31,13 +31,14 @@ class Staged:
     organization: str = ""
     note: str = ""
     joined_on: str | None = None
-    before: dict | None = None
+    before: str | None = None  # JSON
 
 
 def copy_rows(roster_import: RosterImport, rows: Iterable[Staged]) -> None:
     columns = list(Staged.__slots__)
     values = attrgetter(*columns)
-    lines = ([roster_import.pk, position, "", *values(row)] for position, row in enumerate(rows))
+    key = str(roster_import.pk)
+    lines = ((key, position, "", *values(row)) for position, row in enumerate(rows))
     copy(StagedRow, ["roster_import_id", "position", "undo", *columns], lines)
 
 

@@ -76,6 +76,12 @@ PROMOTE = f"""
         AND NOT {LED_BY_ANOTHER}
 """  # noqa: S608  our own text alone
 
+# Of those who left or stepped down, whom nobody touched since and the two statements above still passed over.
+COUNT_FAILED = """
+    SELECT count(*) FROM teams_member m
+    JOIN jsonb_to_recordset(%(people)s) AS old (id bigint, version int) ON m.id = old.id AND m.version = old.version + 1
+"""
+
 
 class NotUndoable(Exception):
     """The import was never applied, or is already undone."""
@@ -114,9 +120,12 @@ def restore_members(roster_import: RosterImport) -> Counter:
         back = cursor.rowcount
         cursor.execute(PROMOTE, {"demoted": json.dumps(demoted)})
         back += cursor.rowcount
+        cursor.execute(COUNT_FAILED, {"people": json.dumps([*leavers, *demoted])})
+        failed = cursor.fetchone()[0]
         cursor.execute(MARK_FAILED, parameters)
         cursor.execute(MARK_KEPT, parameters)
-    return Counter({UndoOutcome.REVERSED: back, UndoOutcome.KEPT: len(leavers) + len(demoted) - back})
+    kept = len(leavers) + len(demoted) - back - failed
+    return Counter({UndoOutcome.REVERSED: back, UndoOutcome.KEPT: kept, UndoOutcome.FAILED: failed})
 
 
 def restore_teams(plan: dict) -> Counter:
