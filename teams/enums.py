@@ -114,6 +114,11 @@ class UndoOutcome(TextChoices):
     KEPT = "kept", "Giữ nguyên vì đã có người sửa sau đó"
     FAILED = "failed", "Không hoàn lại được"
 
+    @property
+    def explanation(self) -> str:
+        """The label with its reason: the one thing that stops an untouched row is the team's only place of a leader."""
+        return f"{self.label} vì tổ đã có Tổ trưởng khác" if self is UndoOutcome.FAILED else self.label
+
 
 class ExportShape(TextChoices):
     """How a member list leaves the portal."""

@@ -13,6 +13,7 @@ from django.urls import reverse
 from cdt_portal.jobs.registry import Result, Work, job
 from cdt_portal.jobs.services import JobFailed
 from teams.access import Can, scope_for
+from teams.enums import UndoOutcome
 from teams.models import RosterImport
 from teams.services.exports import export_for, order_from
 from teams.services.imports.applying import RegisterMoved, apply
@@ -65,8 +66,8 @@ def undo_roster(work: Work) -> Result:
         outcomes = undo(roster_import=roster_import, by=work.user)
     except NotUndoable as error:
         raise JobFailed(str(error)) from error
-    message = f"Đã hoàn lại {outcomes['reversed']} dòng, giữ {outcomes['kept']} dòng vì có người sửa sau đó."
-    return Result(message=message, url=page(roster_import))
+    told = [f"{outcome.explanation}: {outcomes[outcome]} dòng." for outcome in UndoOutcome if outcomes[outcome]]
+    return Result(message=" ".join(told) or "Không có dòng nào để hoàn lại.", url=page(roster_import))
 
 
 @job("roster.mark")

@@ -93,9 +93,20 @@ def summary(roster_import: RosterImport, shown_refs: list[int]) -> dict:
         "leaving_count": len(leaving),
         "absent_elsewhere": [m["id"] for m in plan["absent"] if m["leaves"] and m["team_ref"] not in shown],
         "nothing_to_write": not (rows["new"] or rows["changed"] or leaving or roster_import.counts["teams"]["changed"]),
-        "undo_counts": [(UndoOutcome(name).label, n) for name, n in roster_import.counts.get("undo", {}).items() if n],
+        "undo_counts": [
+            (UndoOutcome(name).explanation, n) for name, n in roster_import.counts.get("undo", {}).items() if n
+        ],
+        "not_reversed": not_reversed(roster_import) if roster_import.undone_at else [],
         "ignored": ignored_rows(roster_import),
     }
+
+
+def not_reversed(roster_import: RosterImport) -> list[tuple[str, list[StagedRow]]]:
+    """(why, rows) for the rows that an undo left as they were; the first hundred of them."""
+    rows: dict[str, list[StagedRow]] = defaultdict(list)
+    for row in roster_import.rows.filter(undo__in=[UndoOutcome.KEPT, UndoOutcome.FAILED]).order_by("position")[:100]:
+        rows[UndoOutcome(row.undo).explanation].append(row)
+    return list(rows.items())
 
 
 def ignored_rows(roster_import: RosterImport) -> list[tuple[str, int, str]]:

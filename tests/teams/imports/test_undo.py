@@ -2,10 +2,13 @@
 
 import pytest
 
+from cdt_portal.jobs.models import Job
 from teams.models import Decision, Member, ResidentialUnit, Team
 from teams.services.imports.undo import NotUndoable, undo
+from tests.conftest import client_of
 from tests.teams.imports.conftest import load, members, rehearse, row
 from tests.teams.imports.test_apply import PEOPLE, changed
+from tests.teams.imports.test_views import run_jobs, url
 
 
 def test_a_first_import_goes_away_whole(villages, cat_hai, workbook):
@@ -46,6 +49,35 @@ def test_rows_that_somebody_edited_since_are_kept_and_told(villages, cat_hai, wo
     assert undo(roster_import=done, by=None) == {"reversed": 3, "kept": 1, "failed": 0}
     assert {name for _, name, _, _ in members(cat_hai)} == {"Vũ Đức Dũng"}
     assert set(Team.objects.values_list("name", flat=True)) == {"Thôn 2"}
+
+
+def test_each_row_that_is_not_reversed_is_named_with_its_reason(villages, cat_hai, officer, workbook):
+    load(workbook(PEOPLE), cat_hai)
+    rows = [row("Lê Văn An", "Tổ phó", team="Thôn 1"), row("Trần Thị Bình", "Tổ trưởng", team="Thôn 1")]
+    done = load(workbook([*rows, row("Vũ Đức Dũng", "Thư ký", team="Thôn 2")]), cat_hai)
+    Member.objects.filter(full_name="Trần Thị Bình").update(note="đã gọi", version=3)
+    client = client_of(officer)
+    client.post(url("import_undo", done))
+    run_jobs()
+    assert set(done.rows.values_list("full_name", "undo")) == {
+        ("Lê Văn An", "failed"),
+        ("Trần Thị Bình", "kept"),
+        ("Vũ Đức Dũng", "reversed"),
+    }
+    page = " ".join(client.get(url("import", done)).text.split())
+    assert "Không hoàn lại được vì tổ đã có Tổ trưởng khác: dòng 3 Lê Văn An." in page
+    assert "Giữ nguyên vì đã có người sửa sau đó: dòng 4 Trần Thị Bình." in page
+    message = Job.objects.get().message
+    assert "Đã hoàn lại: 1 dòng." in message and "Tổ trưởng khác: 1 dòng." in message
+
+
+@pytest.mark.parametrize("way", [{"leave": "all"}, {"fixes": ["leader_conflict"]}], ids=["left", "stepped down"])
+def test_a_former_leader_whose_place_was_kept_is_a_failure_and_not_an_edit(way, villages, cat_hai, workbook):
+    load(workbook(PEOPLE[3:]), cat_hai)
+    done = load(workbook([row("Hồ Thị Mới", "Tổ trưởng", team="Thôn 2")]), cat_hai, **way)
+    Member.objects.filter(full_name="Hồ Thị Mới").update(note="đã gọi kiểm tra", version=2)
+    assert undo(roster_import=done, by=None) == {"reversed": 0, "kept": 1, "failed": 1}
+    assert Member.objects.get(left_on=None, role="leader").full_name == "Hồ Thị Mới"
 
 
 def test_villages_that_the_import_made_go_away_with_it(cat_hai, workbook):
