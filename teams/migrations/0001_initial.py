@@ -420,7 +420,7 @@ class Migration(migrations.Migration):
                 ('joined_on', models.DateField(blank=True, null=True, verbose_name='tham gia từ ngày')),
                 ('left_on', models.DateField(blank=True, null=True, verbose_name='thôi tham gia từ ngày')),
                 ('left_reason', models.CharField(blank=True, choices=[('consolidated', 'Thôi tham gia khi kiện toàn'), ('moved_team', 'Chuyển sang tổ khác'), ('role_changed', 'Đổi chức vụ'), ('resigned', 'Xin thôi'), ('moved_away', 'Chuyển nơi ở'), ('deceased', 'Đã mất'), ('mistake', 'Nhập nhầm'), ('dissolved', 'Tổ giải thể')], max_length=20, verbose_name='lý do')),
-                ('commune', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.commune', verbose_name='xã')),
+                ('commune', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.commune', verbose_name='xã')),
                 ('province', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.province', verbose_name='tỉnh')),
             ],
             options={
@@ -676,7 +676,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='teamcoverage',
             name='commune',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.commune', verbose_name='xã'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.commune', verbose_name='xã'),
         ),
         migrations.AddField(
             model_name='teamcoverage',
@@ -726,7 +726,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='teamdecision',
             name='commune',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.commune', verbose_name='xã'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.commune', verbose_name='xã'),
         ),
         migrations.AddField(
             model_name='teamdecision',

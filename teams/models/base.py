@@ -36,6 +36,18 @@ class Owned(models.Model):
         abstract = True
 
 
+class OwnedByTeam(Owned):
+    """A row of one team. No service moves a team to another commune and the team's own constraint holds its commune, so
+    the row's `team` vouches for `commune` too: its constraint would be checked row by row for what can not be wrong."""
+
+    commune = models.ForeignKey(
+        "teams.Commune", models.PROTECT, related_name="+", db_index=False, db_constraint=False, verbose_name="xã"
+    )
+
+    class Meta:
+        abstract = True
+
+
 class Versioned(models.Model):
     """A row that people edit side by side: a save names the version it saw and fails when another came first."""
 

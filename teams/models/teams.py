@@ -9,7 +9,7 @@ from cdt_portal.accounts.encryption import EncryptedTextField
 from cdt_portal.accounts.history import keep_history
 from teams import naming
 from teams.enums import DecisionKind, LeaveReason, MemberRole, Organization, TeamKind
-from teams.models.base import KeyField, Owned, Versioned
+from teams.models.base import KeyField, Owned, OwnedByTeam, Versioned
 from teams.models.decisions import Decision
 from teams.models.units import ResidentialUnit
 
@@ -59,7 +59,7 @@ class Team(Owned, Versioned):
 
 
 @keep_history()
-class TeamDecision(Owned):
+class TeamDecision(OwnedByTeam):
     """The team's history of decisions: which one did what to it, from when."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="decisions", db_index=False)
@@ -77,7 +77,7 @@ class TeamDecision(Owned):
 
 
 @keep_history()
-class TeamCoverage(Owned):
+class TeamCoverage(OwnedByTeam):
     """Which villages a team looks after, from when until when. A village is covered while one such row holds."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="coverages", db_index=False)
@@ -104,7 +104,7 @@ class TeamCoverage(Owned):
 
 
 @keep_history()
-class Member(Owned, Versioned):
+class Member(OwnedByTeam, Versioned):
     """One person's time in one team. Leaving sets `left_on`; `person` ties the rows of one person together."""
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="members", db_index=False, verbose_name="tổ")
