@@ -1,5 +1,5 @@
 from reporting.models.bundles import Bundle
-from reporting.models.campaigns import BodyAddressee, Campaign, DirectiveLetter
+from reporting.models.campaigns import AddresseeGroup, BodyAddressee, Campaign, DirectiveLetter
 from reporting.models.forms import FormVersion, ReportForm
 from reporting.models.periods import Holiday, ReportingPolicy, ReportPeriod
 from reporting.models.province import ProvinceReport
@@ -7,6 +7,7 @@ from reporting.models.reports import Attachment, ReadyComment, Report, ReportAns
 from reporting.models.team_figures import TeamFigures, TeamLink, TeamSubmission
 
 __all__ = [
+    "AddresseeGroup",
     "Attachment",
     "BodyAddressee",
     "Bundle",

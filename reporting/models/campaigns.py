@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -38,6 +39,7 @@ class Campaign(Versioned):
     """One call for reports: a form, its addressees and their deadlines; periodic, or ad hoc on a letter.
 
     `ends_on` is the cut-off: figures from the register are those of that day. Deadlines as in `ReportPeriod`.
+    `communes` are the codes of those addressed, None being all of the province; from the opening on each has a report.
     """
 
     province = models.ForeignKey(Province, models.PROTECT, related_name="campaigns", verbose_name="tỉnh")
@@ -59,6 +61,7 @@ class Campaign(Versioned):
     department_due_at = models.DateTimeField("hạn tổng hợp của Sở")
     instructions = models.TextField("hướng dẫn", blank=True)
     leader_approves = models.BooleanField("lãnh đạo xã duyệt trước khi nộp", default=False)
+    communes = ArrayField(models.CharField(max_length=5), null=True, blank=True, verbose_name="các xã được yêu cầu")
     previous = models.ForeignKey(
         "self", models.SET_NULL, related_name="+", null=True, blank=True, verbose_name="đợt trước để so sánh"
     )
@@ -84,6 +87,26 @@ class Campaign(Versioned):
 
     def __str__(self):
         return self.title
+
+
+@keep_history()
+class AddresseeGroup(Versioned):
+    """Communes of a campaign with a deadline of their own; a commune stands in one group at most."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="groups")
+    province = models.ForeignKey(Province, models.PROTECT, related_name="+")
+    name = models.CharField("tên nhóm", max_length=80)
+    due_at = models.DateTimeField("hạn của nhóm")
+    communes = ArrayField(models.CharField(max_length=5), verbose_name="các xã")
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        verbose_name = "nhóm xã có hạn riêng"
+        verbose_name_plural = "nhóm xã có hạn riêng"
+        constraints = [models.UniqueConstraint(fields=["campaign", "name"], name="a_group_once_a_campaign")]
+
+    def __str__(self):
+        return self.name
 
 
 @keep_history()

@@ -28,11 +28,18 @@ class ReportingPolicy(Versioned):
     commune_days = models.PositiveSmallIntegerField("hạn của xã (ngày làm việc sau hạn của tổ)", default=2)
     department_days = models.PositiveSmallIntegerField("hạn của Sở (ngày làm việc sau hạn của xã)", default=5)
     leader_approves = models.BooleanField("lãnh đạo xã duyệt trước khi nộp", default=False)
+    opens_campaigns = models.BooleanField("tự mở đợt báo cáo định kỳ", default=False)  # else it waits as a draft
     household_target = models.PositiveSmallIntegerField("mục tiêu hộ được hướng dẫn (%)", default=80)
 
     class Meta:
         verbose_name = "cách báo cáo của tỉnh"
         verbose_name_plural = "cách báo cáo của tỉnh"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(team_days__gte=1, commune_days__gte=1, department_days__gte=1),
+                name="each_level_has_a_working_day",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.province}: {self.get_scheme_display()}"
