@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
@@ -56,7 +56,11 @@ def upload(
         roster_import.file.save(name, file, save=False)
     except OSError as error:
         raise ValidationError(DISK_REFUSES) from error
-    roster_import.save()
+    try:
+        roster_import.save()
+    except DatabaseError:  # phones in a file that no row names would never be forgotten
+        roster_import.file.delete(save=False)
+        raise
     return roster_import
 
 
@@ -112,10 +116,12 @@ def confirm(*, roster_import: RosterImport, by: User, partial: bool) -> None:
 
 @transaction.atomic
 def cancel(*, roster_import: RosterImport, by: User) -> None:
-    """Put a rehearsed import aside; its file stays for the record."""
-    RosterImport.objects.filter(
-        pk=roster_import.pk, state__in=[ImportState.UPLOADED, ImportState.REHEARSED, ImportState.REFUSED]
-    ).update(state=ImportState.CANCELLED)
+    """Put a rehearsed import aside; its file stays for the record. Raises ValidationError when it is being written."""
+    current = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
+    if current.state in {ImportState.APPLYING, ImportState.APPLIED, ImportState.UNDONE}:
+        raise ValidationError("Lần nhập này không còn chờ xác nhận.")
+    current.state = ImportState.CANCELLED
+    current.save(update_fields=["state"])
 
 
 def ask_undo(*, roster_import: RosterImport, by: User) -> Job:
