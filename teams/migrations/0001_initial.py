@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('state', models.CharField(choices=[('uploaded', 'Đang đọc tệp'), ('refused', 'Không nhận'), ('rehearsed', 'Chờ xác nhận'), ('applying', 'Đang ghi'), ('applied', 'Đã ghi'), ('undone', 'Đã hoàn tác'), ('cancelled', 'Đã bỏ')], default='uploaded', max_length=12)),
                 ('options', models.JSONField(default=dict)),
-                ('plan', models.JSONField(default=dict)),
+                ('plan', teams.models.base.DocumentField(default=dict)),
                 ('counts', models.JSONField(default=dict)),
                 ('stamp', models.CharField(blank=True, max_length=64)),
                 ('refusal', models.CharField(blank=True, max_length=400)),

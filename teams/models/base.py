@@ -1,5 +1,6 @@
 """What several models share: a lifetime, a version, the unit that owns the row."""
 
+import json
 from datetime import date
 
 from django.db import models
@@ -21,6 +22,20 @@ class KeyField(models.CharField):
         kwargs.setdefault("db_collation", "C")
         kwargs.setdefault("editable", False)
         super().__init__(*args, **kwargs)
+
+
+class DocumentField(models.JSONField):
+    """JSON that is read and written whole. It is kept as text: `jsonb`, which could be asked by key, costs several times
+    as much to write."""
+
+    def db_type(self, connection):
+        return "json"
+
+    def get_db_prep_value(self, value, connection, prepared=False):
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def from_db_value(self, value, expression, connection):
+        return value  # the driver has read it already, which it leaves to Django for `jsonb` alone
 
 
 class Owned(models.Model):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from teams.enums import ImportState, MemberRole, RowOutcome, Severity, UndoOutcome
-from teams.models.base import KeyField
+from teams.models.base import DocumentField, KeyField
 
 
 class RosterImport(models.Model):
@@ -24,7 +24,7 @@ class RosterImport(models.Model):
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=ImportState, default=ImportState.UPLOADED)
     options = models.JSONField(default=dict)
-    plan = models.JSONField(default=dict)
+    plan = DocumentField(default=dict)
     counts = models.JSONField(default=dict)
     stamp = models.CharField(max_length=64, blank=True)
     refusal = models.CharField(max_length=400, blank=True)
