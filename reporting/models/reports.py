@@ -77,7 +77,8 @@ class ReportAnswer(Owned, Versioned):
 
 
 class Attachment(Owned):
-    """A file sent with a report, kept under our own name; `name` is the sender's."""
+    """A file sent with a report, kept under our own name; `name` is the sender's. One that a snapshot may name stays
+    when it is taken off the report: `removed_at` says since when it goes with it no more."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="attachments")
     code = models.CharField("mã chỉ tiêu", max_length=40, blank=True)  # empty: with the report as a whole
@@ -87,6 +88,7 @@ class Attachment(Owned):
     sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("lúc", auto_now_add=True)
+    removed_at = models.DateTimeField("bỏ lúc", null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
