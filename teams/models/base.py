@@ -25,7 +25,7 @@ class KeyField(models.CharField):
 
 
 class DocumentField(models.JSONField):
-    """JSON that is read and written whole. It is kept as text: `jsonb`, which could be asked by key, costs several times
+    """JSON that is read and written whole. It is kept as text: `jsonb`, which can be asked by key, costs several times
     as much to write."""
 
     def db_type(self, connection):
