@@ -7,7 +7,7 @@ reported", which is never zero.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ from cdt_portal.lib.dates import format_date, official_date, parse_date
 from cdt_portal.lib.decisions import parse_decision
 from cdt_portal.lib.numbers import format_int, parse_decimal, parse_rate
 from cdt_portal.lib.text import clean, match_key
-from reporting.definition import Column, Indicator, Kind
+from reporting.definition import Column, Definition, Indicator, Kind
 from reporting.figures import Answer
 
 LARGEST = 10**12
@@ -65,6 +65,42 @@ def show_number(value: int | float) -> str:
     whole, _, decimals = f"{abs(rounded):f}".partition(".")
     decimals = decimals.rstrip("0")
     return ("-" if rounded < 0 else "") + format_int(int(whole)) + (f",{decimals}" if decimals else "")
+
+
+def derive(definition: Definition, values: dict[str, Answer]) -> dict[str, Answer]:
+    """The values by code with every derived one worked out anew from the others; what was stored of it is not asked."""
+    derived = dict(values)
+    for indicator in definition.indicators():
+        if indicator.is_derived:
+            derived[indicator.code] = _derived(definition, indicator, values, frozenset())
+    return derived
+
+
+def _derived(definition: Definition, indicator: Indicator, values: dict[str, Answer], above: frozenset[str]) -> Answer:
+    """`above` are the codes that ask for this one: one of them again would turn for ever."""
+
+    def value(code: str) -> Answer:
+        other = definition.by_code[code]
+        if not other.is_derived:
+            return values.get(code)
+        return None if code in above else _derived(definition, other, values, above | {code})
+
+    if indicator.rate_of:
+        return rate_of_sums([(value(indicator.rate_of), value(indicator.rate_over))])
+    return add_up(map(value, indicator.sum_of))
+
+
+def add_up(numbers: Iterable[Answer]) -> int | float | None:
+    """The sum of those that are reported; None when none is."""
+    reported = [number for number in numbers if isinstance(number, (int, float))]
+    return sum(reported) if reported else None
+
+
+def rate_of_sums(pairs: Iterable[tuple[Answer, Answer]]) -> float | None:
+    """100 × the sum of a / the sum of b over the pairs of which both are reported; None when b adds up to nothing."""
+    both = [pair for pair in pairs if all(isinstance(number, (int, float)) for number in pair)]
+    over = sum(b for _, b in both)
+    return 100 * sum(a for a, _ in both) / over if over else None
 
 
 def lists_documents(indicator: Indicator) -> bool:

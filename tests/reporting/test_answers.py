@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from reporting.answers import AnswerError, is_empty, read, show
-from reporting.definition import Column, Indicator, Kind
+from reporting.answers import AnswerError, add_up, derive, is_empty, rate_of_sums, read, show
+from reporting.definition import Column, Indicator, Kind, parse
 
 
 def asks(kind: Kind, **more) -> Indicator:
@@ -143,3 +143,34 @@ def test_a_file_is_known_by_its_row():
     asked = asks(Kind.FILE)
     assert read(asked, {"id": 4, "name": "ke-hoach.pdf", "path": "/"}) == {"id": 4, "name": "ke-hoach.pdf"}
     assert show(asked, {"id": 4, "name": "ke-hoach.pdf"}) == "ke-hoach.pdf"
+
+
+def test_derived_figures_are_worked_out_from_what_was_reported():
+    form = parse(
+        {
+            "sections": [
+                {
+                    "heading": "Hộ",
+                    "indicators": [
+                        {"code": "rate", "label": "Tỷ lệ", "kind": "rate", "rate_of": "guided", "rate_over": "all"},
+                        {"code": "all", "label": "Tổng", "sum_of": ["north", "south"]},
+                        {"code": "north", "label": "Bắc"},
+                        {"code": "south", "label": "Nam"},
+                        {"code": "guided", "label": "Đã hướng dẫn"},
+                    ],
+                }
+            ]
+        }
+    )
+    typed = {"north": 30, "south": 10, "guided": 10, "rate": 99.0, "all": 7}
+    assert derive(form, typed) == {"north": 30, "south": 10, "guided": 10, "all": 40, "rate": 25.0}
+    assert derive(form, {"south": 10, "guided": 10})["all"] == 10
+    assert derive(form, {"north": 0, "guided": 10})["rate"] is None  # nothing can be a share of none
+    assert derive(form, {"north": 5, "guided": 0})["rate"] == 0
+    assert derive(form, {}) == {"all": None, "rate": None}
+
+
+def test_sums_leave_out_what_is_not_reported_and_rates_come_from_sums():
+    assert (add_up([3, None, 0]), add_up([0, None]), add_up([None]), add_up([])) == (3, 0, None, None)
+    assert rate_of_sums([(1, 2), (9, 10)]) == pytest.approx(100 * 10 / 12)  # not the mean of 50 and 90
+    assert rate_of_sums([(1, 2), (9, None), (None, 10)]) == 50
