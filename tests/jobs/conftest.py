@@ -6,6 +6,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from cdt_portal.jobs import bell, registry, services
 from cdt_portal.jobs.models import Job
+from tests.jobs.workers import broker, environment, start_worker  # noqa: F401  fixtures
 
 PATIENCE = 60  # seconds that a wait may take before the test fails
 

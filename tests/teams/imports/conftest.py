@@ -10,6 +10,7 @@ from teams.keys import unit_keys
 from teams.models import Commune, Member, ResidentialUnit, RosterImport
 from teams.services.imports.applying import apply
 from teams.services.imports.lifecycle import read_and_rehearse, upload
+from tests.jobs.workers import broker, environment, start_worker  # noqa: F401  fixtures
 from tests.workbooks.builders import grid, person, write
 
 
