@@ -1,7 +1,5 @@
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from cdt_portal.lib import text
@@ -9,32 +7,8 @@ from cdt_portal.lib.dates import format_date
 from cdt_portal.lib.decisions import DecisionReading, parse_decision
 from teams.enums import DecisionKind
 from teams.forms.base import CommuneForm, DateField, PageForm, version_field
+from teams.forms.scans import ScanField
 from teams.models import Decision, Team
-
-SCANS = {b"%PDF-": ".pdf", b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"}  # first bytes -> suffix
-SCAN_TYPES = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png"}
-
-
-def scan_suffix(scan: UploadedFile) -> str:
-    """ ".pdf", ".jpg" or ".png" by what the file is, whatever its name says; "" for anything else."""
-    scan.seek(0)
-    head = scan.read(8)
-    scan.seek(0)
-    return next((suffix for magic, suffix in SCANS.items() if head.startswith(magic)), "")
-
-
-class ScanField(forms.FileField):
-    def clean(self, data, initial=None):
-        scan = super().clean(data, initial)
-        if not scan or not isinstance(scan, UploadedFile):
-            return scan
-        if scan.size > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
-            raise ValidationError(f"Tệp lớn hơn {settings.UPLOAD_LIMIT_MB} MB. Hãy quét lại ở độ phân giải thấp hơn.")
-        suffix = scan_suffix(scan)
-        if not suffix:
-            raise ValidationError("Chỉ nhận bản quét dạng PDF, JPG hoặc PNG.")
-        scan.name = f"quyet-dinh{suffix}"  # the officer's own file name may hold anything
-        return scan
 
 
 def refuse_future(reading: DecisionReading) -> None:
@@ -57,7 +31,7 @@ class DecisionForm(PageForm):
     kind = forms.ChoiceField(label="Loại", choices=DecisionKind.choices)
     subject = forms.CharField(label="Trích yếu", required=False, max_length=400)
     issuer = forms.CharField(label="Cơ quan ban hành", required=False, max_length=160)
-    scan = ScanField(label="Bản quét", required=False, help_text="PDF, JPG hoặc PNG, tối đa 10 MB.", max_length=400)
+    scan = ScanField(label="Bản quét", required=False)
 
     def clean_line(self) -> str:
         refuse_future(self.reading())

@@ -12,13 +12,8 @@ from cdt_portal.accounts.models import User
 from cdt_portal.lib.decisions import FLAG_LABELS, parse_decision
 from teams.access import Can, commune_or_404, get_or_404
 from teams.enums import DecisionKind
-from teams.forms.decisions import (
-    SCAN_TYPES,
-    DecisionAssignForm,
-    DecisionChoiceForm,
-    DecisionEditForm,
-    DecisionForm,
-)
+from teams.forms.decisions import DecisionAssignForm, DecisionChoiceForm, DecisionEditForm, DecisionForm
+from teams.forms.scans import SCAN_TYPES
 from teams.models import Commune, Decision
 from teams.queries.decisions import decisions_of, similar_decisions, teams_of
 from teams.services import decisions as services

@@ -1,0 +1,39 @@
+"""Scanned papers: what they may be, whatever their names say."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+SCANS = {b"%PDF-": ".pdf", b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"}  # first bytes -> suffix
+SCAN_TYPES = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png"}
+
+
+def scan_suffix(scan: UploadedFile) -> str:
+    """ ".pdf", ".jpg" or ".png" by what the file is, whatever its name says; "" for anything else."""
+    scan.seek(0)
+    head = scan.read(8)
+    scan.seek(0)
+    return next((suffix for magic, suffix in SCANS.items() if head.startswith(magic)), "")
+
+
+class ScanField(forms.FileField):
+    """A scan renamed to `stem` and its true suffix: the officer's own file name may hold anything."""
+
+    def __init__(self, *, stem: str = "quyet-dinh", **kwargs):
+        self.stem = stem
+        super().__init__(
+            help_text=f"PDF, JPG hoặc PNG, tối đa {settings.UPLOAD_LIMIT_MB} MB.", max_length=400, **kwargs
+        )
+
+    def clean(self, data, initial=None):
+        scan = super().clean(data, initial)
+        if not scan or not isinstance(scan, UploadedFile):
+            return scan
+        if scan.size > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
+            raise ValidationError(f"Tệp lớn hơn {settings.UPLOAD_LIMIT_MB} MB. Hãy quét lại ở độ phân giải thấp hơn.")
+        suffix = scan_suffix(scan)
+        if not suffix:
+            raise ValidationError("Chỉ nhận bản quét dạng PDF, JPG hoặc PNG.")
+        scan.name = f"{self.stem}{suffix}"
+        return scan
