@@ -1,9 +1,10 @@
-"""How many guesses one name may make. Exact at any load: an attempt is taken before anything is compared.
+"""How often one thing may be tried. Exact at any load: an attempt is taken before anything is compared or written.
 
-The count is per login name, never per address: one person's mistakes must not lock a whole office.
+The count is per login name or per link, never per address: one person's mistakes must not lock a whole office.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,20 +24,38 @@ TAKE = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many attempts; then none until `rest` has passed since the last of them."""
+
+    attempts: int
+    rest: timedelta
+
+
+def login_limit() -> Limit:
+    return Limit(settings.LOGIN_ATTEMPTS, timedelta(minutes=settings.LOGIN_LOCK_MINUTES))
+
+
+def key_of(kind: str, name: object) -> str:
+    """The key of one thing's count: what is counted, and for whom. Names are not kept."""
+    return hashlib.sha256(f"{kind}:{name}".encode()).hexdigest()
+
+
 def name_key(username: str) -> str:
     """The limit of a login name, known or not, in any writing."""
-    return hashlib.sha256(f"name:{User.normalize_username(username)}".encode()).hexdigest()
+    return key_of("name", User.normalize_username(username))
 
 
 def code_key(user: User) -> str:
     """The limit of a user's one-time and recovery codes."""
-    return hashlib.sha256(f"code:{user.pk}".encode()).hexdigest()
+    return key_of("code", user.pk)
 
 
-def take(key: str) -> bool:
-    """Count one attempt; False when none is left. The count stands whatever becomes of the request."""
-    now = timezone.now()
-    values = {"key": key, "now": now, "over": now - _lock(), "limit": settings.LOGIN_ATTEMPTS}
+def take(key: str, limit: Limit | None = None) -> bool:
+    """Count one attempt, by default at a login; False when none is left. The count stands whatever becomes of the
+    request."""
+    limit, now = limit or login_limit(), timezone.now()
+    values = {"key": key, "now": now, "over": now - limit.rest, "limit": limit.attempts}
     try:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute(TAKE, values)
@@ -47,15 +66,17 @@ def take(key: str) -> bool:
         raise
 
 
-def locked_until(key: str) -> datetime | None:
+def locked_until(key: str, limit: Limit | None = None) -> datetime | None:
     """When the next attempt may be made, or None when one may be made now."""
-    full = LoginLimit.objects.filter(is_locked(timezone.now()), key=key).first()
-    return full.last_at + _lock() if full else None
+    limit = limit or login_limit()
+    full = LoginLimit.objects.filter(is_locked(timezone.now(), limit), key=key).first()
+    return full.last_at + limit.rest if full else None
 
 
-def is_locked(now: datetime) -> Q:
-    """The condition on limits that leave no attempt."""
-    return Q(attempts__gte=settings.LOGIN_ATTEMPTS, last_at__gt=now - _lock())
+def is_locked(now: datetime, limit: Limit | None = None) -> Q:
+    """The condition on counts that leave no attempt."""
+    limit = limit or login_limit()
+    return Q(attempts__gte=limit.attempts, last_at__gt=now - limit.rest)
 
 
 def clear(*keys: str) -> None:
@@ -81,6 +102,3 @@ def refusal(key: str) -> str:
         f"Hãy thử lại lúc {timezone.localtime(until):%H:%M} hoặc nhờ Sở mở khóa."
     )
 
-
-def _lock() -> timedelta:
-    return timedelta(minutes=settings.LOGIN_LOCK_MINUTES)

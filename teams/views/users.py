@@ -1,8 +1,6 @@
 """The department's list of users: invite, change posts, disable, the one-click way back, and what they looked at."""
 
-from base64 import b64encode
 from collections.abc import Callable
-from io import BytesIO
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cdt_portal.accounts.models import User
+from cdt_portal.lib.qr import qr_image
 from teams.access import Can, requires
 from teams.forms.base import PageForm
 from teams.forms.users import ActivityForm, NewUserForm, PostForm, UserEditForm
@@ -168,16 +167,6 @@ def activity(request: HttpRequest) -> HttpResponse:
 def _page_query(request: HttpRequest, page: int) -> str:
     kept = {name: value for name, value in request.GET.items() if value and name != "trang"}
     return urlencode(kept | {"trang": page})
-
-
-def qr_image(url: str) -> str:
-    """The QR code of `url` as the source of an <img>."""
-    import qrcode  # only here: few requests draw one
-    from qrcode.image.svg import SvgPathImage
-
-    target = BytesIO()
-    qrcode.make(url, image_factory=SvgPathImage).save(target)
-    return f"data:image/svg+xml;base64,{b64encode(target.getvalue()).decode()}"
 
 
 def _crumbs() -> list[tuple[str, str]]:
