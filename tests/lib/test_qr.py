@@ -1,9 +1,8 @@
-"""A code as a picture inside a page: its modules are those that another library makes of the text."""
+"""A code as a picture inside a page."""
 
 import re
 from base64 import b64decode
 
-import qrcode
 import segno
 
 from cdt_portal.lib.qr import qr_image
@@ -15,18 +14,6 @@ def svg(text: str) -> str:
     head, _, body = qr_image(text).partition(",")
     assert head == "data:image/svg+xml;base64"
     return b64decode(body).decode()
-
-
-def modules(code) -> list[list[bool]]:
-    return [[bool(module) for module in row] for row in code]
-
-
-def test_another_library_makes_the_same_code():
-    code = segno.make(ADDRESS, error="m", micro=False, boost_error=False)
-    other = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=0, mask_pattern=code.mask)
-    other.add_data(ADDRESS, optimize=0)
-    other.make()
-    assert modules(code.matrix) == modules(other.get_matrix())
 
 
 def test_the_picture_has_the_quiet_zone_of_the_standard():
