@@ -1,12 +1,12 @@
-"""What a file really is, and whether it is safe to hand to a workbook reader.
+"""What a file really is, and whether it is safe to take what a workbook reader makes of it.
 
-Workbook libraries die on hostile or broken files, so nothing is parsed before the file's kind is known by its content,
-every packed part has been unpacked under a count, and the cells with values are known to lie within limits.
+Workbook libraries die on hostile or broken files, so none gets a file before its kind is known by its content and its
+directory is in order, and nothing a library read is taken before every packed part has been unpacked under a count and
+the cells with values are known to lie within limits.
 """
 
 import math
 import re
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -30,14 +30,6 @@ class Kind(StrEnum):
     XLS = "xls"
     ODS = "ods"
     TEXT = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Preflight:
-    """The file's kind and, for workbooks, what an independent scan saw on each sheet by name."""
-
-    kind: Kind
-    sheets: dict[str, SheetScan] = field(default_factory=dict)
 
 
 _KIND_OF_SUFFIX: Final = {
@@ -80,29 +72,38 @@ _MAGIC: Final = (
 )
 
 
-def preflight(path: Path, filename: str, *, row_limit: int = ROW_LIMIT, max_bytes: int = MAX_BYTES) -> Preflight:
-    """Judge the file at `path`, uploaded as `filename` (only its ending is used). Raises Refused."""
-    _check_size(path, max_bytes)
+def kind_of(path: Path, filename: str) -> Kind:
+    """Judge the file at `path` before it is unpacked; of its `filename` only the ending is used. Raises Refused."""
+    _check_size(path)
     expected = _KIND_OF_SUFFIX.get(PurePosixPath(filename).suffix.lower())
     content = _content(path)
     if content == "password":
-        raise packages.protected()
+        raise Refused("password", "Tệp được đặt mật khẩu. Hãy bỏ mật khẩu trong Excel rồi tải lên lại.")
     if expected is None or content != expected:
         raise _disagreement(filename, content)
-    limits = Limits(row_limit, COLUMN_LIMIT)
     if expected in (Kind.XLSX, Kind.ODS):
-        return Preflight(expected, _scan(path, expected, limits))
-    return Preflight(expected, scan_xls(path.read_bytes(), limits) if expected is Kind.XLS else {})
+        with packages.opened(path) as package:
+            packages.check_directory(package, max_parts=MAX_PARTS, max_bytes=MAX_UNPACKED_BYTES)
+    return expected
 
 
-def _check_size(path: Path, max_bytes: int) -> None:
+def scan(path: Path, kind: Kind, *, row_limit: int = ROW_LIMIT) -> dict[str, SheetScan]:
+    """Read all of a workbook whose kind is known, for what stands on each sheet by name. Raises Refused."""
+    limits = Limits(row_limit, COLUMN_LIMIT)
+    if kind is Kind.XLS:
+        return scan_xls(path.read_bytes(), limits)
+    with packages.opened(path) as package:
+        return packages.scan_xlsx(package, limits) if kind is Kind.XLSX else packages.scan_ods(package, limits)
+
+
+def _check_size(path: Path) -> None:
     size = path.stat().st_size
     if size == 0:
         raise Refused("empty_file", "Tệp rỗng (0 byte). Hãy kiểm tra lại tệp trên máy rồi tải lên lại.")
-    if size > max_bytes:
+    if size > MAX_BYTES:
         raise Refused(
             "too_large",
-            f"Tệp nặng {math.ceil(size / 1048576)} MB, vượt giới hạn {max_bytes // 1048576} MB. "
+            f"Tệp nặng {math.ceil(size / 1048576)} MB, vượt giới hạn {MAX_BYTES // 1048576} MB. "
             "Hãy xóa ảnh và các trang không cần thiết trong tệp rồi tải lên lại.",
         )
 
@@ -167,9 +168,3 @@ def _text_content(head: bytes) -> str:
         return "html"
     control = sum(byte < 32 and byte not in b"\t\r\n\f\x1f" for byte in head)
     return "unknown" if control else "text"
-
-
-def _scan(path: Path, kind: Kind, limits: Limits) -> dict[str, SheetScan]:
-    with packages.opened(path) as package:
-        packages.check_directory(package, max_parts=MAX_PARTS, max_bytes=MAX_UNPACKED_BYTES)
-        return packages.scan_xlsx(package, limits) if kind is Kind.XLSX else packages.scan_ods(package, limits)

@@ -8,20 +8,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from cdt_portal.lib.csvs import restored
 from teams.intake.packages import damaged, protected
-from teams.intake.preflight import COLUMN_LIMIT, ROW_LIMIT, Kind, Preflight, preflight
+from teams.intake.preflight import COLUMN_LIMIT, ROW_LIMIT, Kind, kind_of, scan
 from teams.intake.refusals import Refused
 from teams.intake.scans import Limits, SheetScan
 
 Cell = str | int | float | bool | dt.date
 MergedRange = tuple[int, int, int, int]
 
-WALL_SECONDS: Final = 20
+WALL_SECONDS: Final = 30  # for the scan and the child together
 OUTPUT_BYTES: Final = 256 << 20
 LONGEST_SHEET_NAME: Final = 80
 _CHILD: Final = Path(__file__).with_name("reader_child.py")
@@ -43,12 +44,14 @@ class RawSheet:
 
 def read_workbook(path: Path, filename: str, *, row_limit: int = ROW_LIMIT) -> tuple[RawSheet, ...]:
     """All sheets of the file at `path`, uploaded as `filename`. Raises Refused."""
-    checked = preflight(path, filename, row_limit=row_limit)
-    if checked.kind is Kind.TEXT:
+    kind = kind_of(path, filename)
+    if kind is Kind.TEXT:
         return read_pasted(_decoded(path.read_bytes()), row_limit=row_limit)
-    sheets = tuple(_read_in_child(path))
+    with _reading_child(path) as lines:  # it reads while the scan counts; a refusal of the scan comes first and ends it
+        scans = scan(path, kind, row_limit=row_limit)
+        sheets = tuple(_sheets(lines))
     for sheet in sheets:
-        _reconcile(sheet, checked)
+        _reconcile(sheet, scans.get(sheet.name) or SheetScan(counted=kind is not Kind.XLS))
     _shorten_names(sheets)
     return sheets
 
@@ -83,7 +86,9 @@ def _decoded(data: bytes) -> str:
     raise Refused("text_encoding", "Không đọc được bảng mã của tệp văn bản. Hãy lưu tệp theo bảng mã UTF-8.")
 
 
-def _read_in_child(path: Path) -> Iterator[RawSheet]:
+@contextmanager
+def _reading_child(path: Path) -> Iterator[IO[bytes]]:
+    """What the reader says of the file, while it lives: until the block is left, or the time is over."""
     command = [sys.executable, "-I", str(_CHILD), str(path)]
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -91,7 +96,7 @@ def _read_in_child(path: Path) -> Iterator[RawSheet]:
         timer = threading.Timer(WALL_SECONDS, child.kill)
         timer.start()
         try:
-            yield from _sheets(cast(IO[bytes], child.stdout))
+            yield cast(IO[bytes], child.stdout)
         finally:
             timer.cancel()
             child.kill()
@@ -135,17 +140,16 @@ def _restored(message: dict[str, Any]) -> dict[str, Any] | dt.date:
     return dt.date.fromisoformat(message["date"]) if "date" in message else message
 
 
-def _reconcile(sheet: RawSheet, checked: Preflight) -> None:
+def _reconcile(sheet: RawSheet, seen: SheetScan) -> None:
     """Take what only the scan saw into the sheet; refuse when the two disagree on how many rows hold a value."""
-    scan = checked.sheets.get(sheet.name) or SheetScan(counted=checked.kind is not Kind.XLS)
-    sheet.hidden_rows = scan.hidden_rows
-    sheet.hidden_columns = scan.hidden_columns
-    sheet.unevaluated = scan.unevaluated
-    _put_errors(sheet, scan.errors)
-    if scan.counted and len(sheet.rows) != scan.valued_rows:
+    sheet.hidden_rows = seen.hidden_rows
+    sheet.hidden_columns = seen.hidden_columns
+    sheet.unevaluated = seen.unevaluated
+    _put_errors(sheet, seen.errors)
+    if seen.counted and len(sheet.rows) != seen.valued_rows:
         raise Refused(
             "count_mismatch",
-            f"Trang tính “{sheet.name}” có {scan.valued_rows} dòng dữ liệu nhưng chỉ đọc được {len(sheet.rows)} dòng. "
+            f"Trang tính “{sheet.name}” có {seen.valued_rows} dòng dữ liệu nhưng chỉ đọc được {len(sheet.rows)} dòng. "
             "Hãy mở tệp bằng Excel, lưu lại rồi tải lên lại.",
         )
 

@@ -1,10 +1,12 @@
 import datetime as dt
 import os
+import time
+import zipfile
 
 import openpyxl
 import pytest
 
-from teams.intake import reader
+from teams.intake import preflight, reader
 from teams.intake.reader import read_pasted, read_workbook
 from teams.intake.refusals import Refused
 from tests.workbooks.builders import grid, with_sheet_xml, write, write_ods, write_xls
@@ -141,6 +143,38 @@ def test_no_child_is_left_behind(monkeypatch, tmp_path):
     _refusal(path)
     with pytest.raises(ProcessLookupError):
         os.kill(int(told.read_text()), 0)
+
+
+def test_the_child_reads_beside_the_scan_and_a_refusal_of_the_scan_ends_it(monkeypatch, tmp_path):
+    path = write(tmp_path / "a.xlsx", grid())
+    told = tmp_path / "pid"
+    begun = f"import os, pathlib, time; pathlib.Path({str(told)!r}).write_text(str(os.getpid()))\n"
+    _child(monkeypatch, tmp_path, begun + "time.sleep(60)")
+
+    def scan(*arguments, **options):
+        until = time.monotonic() + 10
+        while not (told.exists() and told.read_text()) and time.monotonic() < until:
+            time.sleep(0.01)
+        return preflight.scan(*arguments, **options)
+
+    monkeypatch.setattr(reader, "scan", scan)
+    assert _refusal(path, row_limit=6) == "out_of_limits"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(told.read_text()), 0)
+
+
+def test_no_child_gets_a_file_of_another_kind_or_with_a_bad_directory(monkeypatch, tmp_path):
+    def started(path):
+        raise InterruptedError
+
+    monkeypatch.setattr(reader, "_reading_child", started)
+    good = write(tmp_path / "good.xlsx", grid())
+    with pytest.raises(InterruptedError):
+        read_workbook(good, "good.xlsx")
+    assert _refusal(write_ods(tmp_path / "a.xlsx", grid())) == "really_ods"
+    with zipfile.ZipFile(good, "a") as package:
+        package.writestr("../outside.xml", "<a/>")
+    assert _refusal(good) == "unsafe_package"
 
 
 def test_a_protected_old_workbook_is_told_as_such(monkeypatch, tmp_path):
