@@ -1,8 +1,10 @@
 // "Thôi": the date and the reason, then the row goes to the folded list below; undoing brings it back with its phone.
 
+import { element } from '../dom.js'
+import { post } from '../saving.js'
 import { accept, control, countMembers, keepOneEmptyRow, rowOf, savedValues } from './grid.js'
-import { post, rowUrl, save } from './save.js'
-import { element, say, showFindings, showState } from './states.js'
+import { rowUrl, save } from './save.js'
+import { say, showFindings, showState } from './states.js'
 import { push } from './undo.js'
 
 const dialog = document.getElementById('roster-leave')

@@ -1,11 +1,12 @@
 // The roster of a team: what the modules beside this one do, tied to the page's events.
 
+import { button, element } from '../dom.js'
 import { addRow, keepOneEmptyRow, LABELS, rowOf, rowOfPerson, setValues, table, tidy } from './grid.js'
 import { onChange, onFocusIn, onKeyDown, onMouseDown } from './keyboard.js'
 import { ask } from './leave.js'
 import { onPaste } from './paste.js'
 import { save, sendWaiting, touched } from './save.js'
-import { button, element, say, showState } from './states.js'
+import { say, showState } from './states.js'
 import { forgetPerson, holdsUnsent, orphans, remembered } from './unsent.js'
 
 const help = document.getElementById('roster-help')

@@ -1,8 +1,10 @@
 // A block from Excel, pasted into a cell: the server reads it, rows from here down take it, new rows are made.
 
+import { element } from '../dom.js'
+import { post } from '../saving.js'
 import { addRow, control, isNew, LABELS, rowOf, rows, setValues, table } from './grid.js'
-import { post, sendWaiting, touched } from './save.js'
-import { element, say, shown, showNotes } from './states.js'
+import { sendWaiting, touched } from './save.js'
+import { say, shown, showNotes } from './states.js'
 import { parseTsv } from './tsv.js'
 import { newBatch } from './undo.js'
 

@@ -1,22 +1,17 @@
-// Autosave: a row is sent 800 ms after typing stops or when it is left, whole or not at all, one row after another.
+// Autosave: a row is sent when typing stops or when it is left, whole or not at all, one row after another.
 
+import { ask, post, queueOf } from '../saving.js'
 import { accept, changes, control, countMembers, isBlank, isNew, keepOneEmptyRow, LABELS, rowOfId, rowOfPerson, rows, savedValues, setValues, table } from './grid.js'
 import { clearConflict, clearErrors, offerLeader, say, showConflict, showErrors, showFindings, showNotes, showState } from './states.js'
 import { newBatch, push } from './undo.js'
 import { forget, remember } from './unsent.js'
 
-const PAUSE_MS = 800
-const RETRY_MS = 10000
-const timers = new WeakMap()
 const batchOf = new WeakMap()
-let line = Promise.resolve()
-let retry = 0
+const queue = queueOf(rows, send)
+
+export const { sendWaiting } = queue
 
 export const rowUrl = (row, action = '') => `${table.dataset.addUrl}${isNew(row) ? '' : `${row.dataset.id}/`}${action}`
-
-export function post (url, fields) {
-  return window.cdt.fetch(url, { method: 'POST', headers: { Accept: 'application/json' }, body: new URLSearchParams(fields) })
-}
 
 /** Something in the row was typed, picked, pasted or put back. */
 export function touched (row, batch = 0) {
@@ -27,33 +22,24 @@ export function touched (row, batch = 0) {
   clearErrors(row)
   showNotes(row, [])
   showState(row, 'typing')
-  clearTimeout(timers.get(row))
-  timers.set(row, setTimeout(() => { if (!isNew(row) || control(row, 'full_name').value.trim()) save(row) }, PAUSE_MS))
+  queue.afterPause(row, () => !isNew(row) || control(row, 'full_name').value.trim())
 }
 
 /** Resolves when the row was sent, or need not be. `undoing` keeps the change off the stack. */
 export function save (row, { undoing = false, ...extra } = {}) {
-  clearTimeout(timers.get(row))
-  line = line.then(() => send(row, extra, undoing))
-  return line
+  return queue.now(row, extra, undoing)
 }
 
-async function send (row, extra, undoing) {
+async function send (row, extra = {}, undoing = false) {
   const sent = changes(row)
   if (row.dataset.state === 'conflict' || !row.isConnected) return
   if (isBlank(row) || !Object.keys(sent).length) return settle(row)
   showState(row, 'saving')
   const { version, person } = row.dataset
-  let response
-  try {
-    response = await post(rowUrl(row), { version, person, ...sent, ...extra })
-  } catch {
-    return wait(row)
-  }
-  if (response.status >= 500) return wait(row)
-  const answer = await response.json().catch(() => null)
-  if (response.ok && answer) saved(row, sent, answer, undoing)
-  else refused(row, sent, response.status, answer)
+  const { status, answer } = await ask(rowUrl(row), { version, person, ...sent, ...extra })
+  if (!status) return wait(row)
+  if (status === 200 && answer) saved(row, sent, answer, undoing)
+  else refused(row, sent, status, answer)
 }
 
 /** Nothing to send: the row says again what the server holds. */
@@ -120,14 +106,7 @@ async function takeOut (person) {
 
 function wait (row) {
   showState(row, 'waiting')
-  clearTimeout(retry)
-  retry = setTimeout(sendWaiting, RETRY_MS)
-}
-
-/** Rows that could not be sent, in their order; those with an error or a conflict wait for the user. */
-export function sendWaiting () {
-  for (const row of rows()) if (['waiting', 'unsent', 'typing'].includes(row.dataset.state)) save(row)
-  return line
+  queue.retryLater()
 }
 
 function refused (row, sent, status, answer) {

@@ -1,17 +1,8 @@
 // What a row says of itself: a symbol, words and a colour; findings, repairs, errors, and a conflict with its choice.
 
+import { button, byWhom, element } from '../dom.js'
+import { STATES, UNSENT } from '../saving.js'
 import { control, FIELDS, LABELS, rows } from './grid.js'
-
-const STATES = {
-  typing: '✎ đang sửa',
-  saving: '↻ đang lưu',
-  saved: '✓ đã lưu',
-  waiting: '… đang chờ kết nối',
-  unsent: '● chưa gửi',
-  error: '✕ lỗi, chưa lưu',
-  conflict: '⚠ người khác vừa sửa'
-}
-const UNSENT = new Set(['waiting', 'unsent', 'error', 'conflict'])
 
 export function showState (row, state, detail = '') {
   row.dataset.state = state
@@ -19,7 +10,7 @@ export function showState (row, state, detail = '') {
   showUnsent()
 }
 
-/** The counter of rows that wait for something; a row being typed or sent right now is not counted. */
+/** The counter of rows that wait for something. */
 export function showUnsent () {
   const count = rows().filter(row => UNSENT.has(row.dataset.state)).length
   const counter = document.querySelector('[data-unsent]')
@@ -29,20 +20,6 @@ export function showUnsent () {
 
 export function say (text) {
   document.querySelector('[data-said]').textContent = text
-}
-
-export function element (tag, className, text = '', ...children) {
-  const node = document.createElement(tag)
-  node.className = className
-  node.append(text, ...children)
-  return node
-}
-
-export function button (label, action, className = 'btn btn-sm') {
-  const node = element('button', className, label)
-  node.type = 'button'
-  node.addEventListener('click', action)
-  return node
 }
 
 export function showFindings (findings) {
@@ -88,8 +65,8 @@ export function showConflict (row, { current, who, at }, mine, keepMine, takeThe
   clearConflict(row)
   const gone = !current || current.left_on
   const title = gone
-    ? `${current ? current.full_name : 'Người này'} không còn trong danh sách${by(who, at)}. Phần bạn gõ:`
-    : `Dòng này vừa được sửa${by(who, at)}.`
+    ? `${current ? current.full_name : 'Người này'} không còn trong danh sách${byWhom(who, at)}. Phần bạn gõ:`
+    : `Dòng này vừa được sửa${byWhom(who, at)}.`
   const list = element('ul', '')
   for (const [field, value] of Object.entries(mine)) {
     const theirs = current ? `, của họ: “${shown(row, field, current[field])}”` : ''
@@ -108,8 +85,6 @@ export function showConflict (row, { current, who, at }, mine, keepMine, takeThe
 export function clearConflict (row) {
   if (row.nextElementSibling?.classList.contains('row-conflict')) row.nextElementSibling.remove()
 }
-
-const by = (who, at) => at ? ` (${[who, at].filter(Boolean).join(', ')})` : ''
 
 export function shown (row, field, value) {
   const cell = control(row, field)
