@@ -1,0 +1,106 @@
+"""How a province reports: its policy, its days off, its periods, and those that will come by themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from cdt_portal.lib.periods import Deadlines, Span, deadlines, last_day, spans
+from reporting.enums import FormAudience, VersionState
+from reporting.models import Campaign, FormVersion, Holiday, ReportingPolicy, ReportPeriod
+from teams.models import Province
+
+SHIPPED_TEAM_FORM = "so-lieu-to-hang-quy"
+
+
+def policy_of(province: Province) -> ReportingPolicy:
+    """The province's policy; one with the usual settings, not saved and of version 0, when it has none yet."""
+    return ReportingPolicy.objects.filter(pk=province.pk).first() or ReportingPolicy(province=province, version=0)
+
+
+def holidays_of(province_code: str) -> set[date]:
+    """Days off in the province: its own and the national ones."""
+    return set(_holidays(province_code).values_list("day", flat=True))
+
+
+def holidays_of_year(province_code: str, year: int) -> list[Holiday]:
+    return list(_holidays(province_code).filter(day__year=year))
+
+
+def _holidays(province_code: str) -> QuerySet[Holiday]:
+    return Holiday.objects.filter(Q(province=province_code) | Q(province=None))
+
+
+def deadlines_by(policy: ReportingPolicy, cutoff: date, holidays: set[date]) -> Deadlines:
+    return deadlines(
+        cutoff,
+        team=policy.team_days,
+        commune=policy.commune_days,
+        department=policy.department_days,
+        holidays=holidays,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A period that the policy will open by itself on `opens_on`."""
+
+    span: Span
+    due: Deadlines
+    opens_on: date
+
+
+def foreseen(policy: ReportingPolicy, today: date, *, years: int = 1) -> list[Foreseen]:
+    """The policy's periods that are not over for the department, of this year and the `years` after it, by cut-off."""
+    holidays = holidays_of(policy.province_id)
+    ahead = timedelta(days=policy.open_days_ahead)
+    found = []
+    for year in range(today.year - 1, today.year + years + 1):
+        for span in spans(policy.scheme, year, policy.kinds):
+            due = deadlines_by(policy, span.ends_on, holidays)
+            if last_day(due.department) >= today:
+                found.append(Foreseen(span, due, span.ends_on - ahead))
+    return found
+
+
+def not_opened(coming: Iterable[Foreseen], province_code: str) -> list[Foreseen]:
+    """Those of `coming` that are no rows yet."""
+    rows = ReportPeriod.objects.filter(province=province_code).values_list("kind", "starts_on", "ends_on")
+    there = set(rows)
+    return [each for each in coming if (each.span.kind, each.span.starts_on, each.span.ends_on) not in there]
+
+
+def periods_with_campaigns(province: Province) -> list[ReportPeriod]:
+    """All periods of the province, the last cut-off first, each with `listed`: its campaigns."""
+    campaigns = Prefetch("campaigns", Campaign.objects.order_by("pk"), to_attr="listed")
+    return list(ReportPeriod.objects.filter(province=province).prefetch_related(campaigns))
+
+
+# Forms ----------------------------------------------------------------------------------------------------------------
+
+
+def published_forms(province_code: str, audience: FormAudience) -> QuerySet[FormVersion]:
+    """The latest published version of each form that the province may use, by the form's name."""
+    versions = FormVersion.objects.filter(
+        Q(form__province=province_code) | Q(form__province=None),
+        form__audience=audience,
+        state=VersionState.PUBLISHED,
+    )
+    latest = versions.order_by("form_id", "-number").distinct("form_id")
+    return FormVersion.objects.filter(pk__in=latest.values("pk")).select_related("form").order_by("form__name", "pk")
+
+
+def latest_of(version: FormVersion) -> FormVersion:
+    """The latest published version of the same form."""
+    published = FormVersion.objects.filter(form=version.form_id, state=VersionState.PUBLISHED)
+    return published.order_by("-number").first() or version
+
+
+def usual_team_form(province_code: str) -> FormVersion | None:
+    """What teams filled in last time, in its latest version; at first the form shipped with the portal."""
+    before = ReportPeriod.objects.filter(province=province_code).exclude(team_form=None).order_by("-ends_on", "-pk")
+    last = before.select_related("team_form").first()
+    if last:
+        return latest_of(last.team_form)
+    return published_forms(province_code, FormAudience.TEAM).filter(form__slug=SHIPPED_TEAM_FORM).first()
