@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from cdt_portal.accounts.models import User
 from reporting.enums import CampaignKind, CampaignState, FormAudience, ReportState, VersionState
 from reporting.models import Campaign, DirectiveLetter, FormVersion, Report, ReportForm
+from reporting.services.reports import save_answer
 from teams.models import Commune, Province
 
 DUE = datetime(2026, 1, 5, 17, tzinfo=UTC)  # midnight after 05/01/2026 in Việt Nam
@@ -96,8 +97,6 @@ def make_report(campaign: Campaign, commune: Commune, state: str = ReportState.N
 
 def ready(report: Report, by: User, **answers: object) -> Report:
     """The report with what its form requires, and `answers`."""
-    from reporting.services.reports import save_answer
-
     for code, raw in {"helped": "12", **answers}.items():
         save_answer(report=report, code=code, raw=raw, note="", version=0, by=by)
     return Report.objects.select_related("campaign", "commune").get(pk=report.pk)

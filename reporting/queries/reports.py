@@ -1,0 +1,294 @@
+"""A report as its pages show it: what is owed, the editor's fields, what happened, what changed between versions."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from cdt_portal.lib import richtext
+from cdt_portal.lib.documents.parts import Paragraph
+from cdt_portal.lib.periods import spell_deadline
+from reporting.access import campaigns_of
+from reporting.answers import show, show_cell
+from reporting.definition import Kind, Severity
+from reporting.enums import EDITABLE, OWED, ReportAction, ReportState
+from reporting.figures import Finding, Line, ReportFigures
+from reporting.models import Attachment, Campaign, Report, ReportSnapshot, ReportStep
+from reporting.queries.campaigns import deadline
+from teams.access import Scope
+
+TAGS: dict[str, str] = {  # how a state looks
+    ReportState.NOT_STARTED: "tag-warn",
+    ReportState.DRAFT: "tag-info",
+    ReportState.AWAITING_APPROVAL: "tag-info",
+    ReportState.SUBMITTED: "tag-good",
+    ReportState.UNDER_REVIEW: "tag-good",
+    ReportState.RETURNED: "tag-bad",
+    ReportState.ACCEPTED: "tag-good",
+    ReportState.LOCKED: "tag-plain",
+}
+NEXT = {  # what the page's one button says, by state
+    ReportState.NOT_STARTED: "Bắt đầu soạn",
+    ReportState.DRAFT: "Soạn tiếp",
+    ReportState.RETURNED: "Sửa và nộp lại",
+}
+
+
+# What is owed --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCard:
+    """A report in the list. `due` is its deadline in words; `is_late`: it is owed and the deadline is over."""
+
+    report: Report
+    due: str
+    is_late: bool
+
+    @property
+    def is_owed(self) -> bool:
+        return self.report.state in OWED
+
+    @property
+    def tag(self) -> str:
+        return TAGS[self.report.state]
+
+    @property
+    def next(self) -> str:
+        return NEXT.get(ReportState(self.report.state), "Xem")
+
+
+def card_of(report: Report, now: datetime | None = None) -> ReportCard:
+    due_at = deadline(report)
+    late = report.state in OWED and (now or timezone.now()) >= due_at
+    return ReportCard(report, spell_deadline(due_at), late)
+
+
+def reports_of(scope: Scope) -> QuerySet[Report]:
+    """Reports of campaigns that were opened, in scope, the latest deadline first."""
+    reports = scope.narrow(Report.objects.filter(campaign__in=campaigns_of(scope)))
+    return reports.select_related("campaign__letter", "commune").order_by("-campaign__commune_due_at", "-pk")
+
+
+def owed(scope: Scope) -> list[ReportCard]:
+    """What the user's communes still owe, the most urgent first."""
+    cards = [card_of(report) for report in reports_of(scope).filter(state__in=OWED)]
+    return sorted(cards, key=lambda card: deadline(card.report))
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignLine:
+    """A campaign in the department's list, with how many of its communes stand where."""
+
+    campaign: Campaign
+    due: str
+    asked: int
+    sent: int
+    waiting: int  # for the department: submitted or under review
+    returned: int
+    accepted: int
+
+
+def campaign_lines(campaigns: Iterable[Campaign]) -> list[CampaignLine]:
+    """One query for all of them."""
+    campaigns = list(campaigns)
+    counts: dict[int, Counter] = defaultdict(Counter)
+    rows = Report.objects.filter(campaign__in=campaigns).values_list("campaign_id", "state").annotate(Count("pk"))
+    for campaign_id, state, count in rows.order_by():
+        counts[campaign_id][state] += count
+    return [_campaign_line(campaign, counts[campaign.pk]) for campaign in campaigns]
+
+
+def _campaign_line(campaign: Campaign, count: Counter) -> CampaignLine:
+    waiting = count[ReportState.SUBMITTED] + count[ReportState.UNDER_REVIEW]
+    accepted = count[ReportState.ACCEPTED] + count[ReportState.LOCKED]
+    return CampaignLine(
+        campaign=campaign,
+        due=spell_deadline(campaign.commune_due_at),
+        asked=count.total(),
+        sent=waiting + accepted,
+        waiting=waiting,
+        returned=count[ReportState.RETURNED],
+        accepted=accepted,
+    )
+
+
+# The editor ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One indicator on the page. `typed` is what stands in its control, `paragraphs` a text with its looks, `rows` a
+    table's cells by column; `reasons` why the department or the leader gave it back; `findings` what is wrong now."""
+
+    line: Line
+    shown: str
+    computed: str
+    previous: str
+    paragraphs: tuple[Paragraph, ...]
+    previous_paragraphs: tuple[Paragraph, ...]
+    rows: tuple[tuple[tuple[str, str, str], ...], ...]  # (column code, label, cell)
+    reasons: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def code(self) -> str:
+        return self.line.indicator.code
+
+    @property
+    def kind(self) -> str:
+        return self.line.indicator.kind
+
+    @property
+    def asks_why(self) -> bool:
+        """Another figure than the register's is explained; a list of documents explains itself."""
+        return bool(self.line.indicator.source) and self.line.indicator.is_numeric
+
+    @property
+    def empty_row(self) -> tuple[tuple[str, str, str], ...]:
+        return tuple((column.code, column.label, "") for column in self.line.indicator.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPage:
+    code: str
+    heading: str
+    level: int
+    note: str
+    fields: tuple[Field, ...]
+
+    @property
+    def asked(self) -> int:
+        return len(self.fields)
+
+    @property
+    def filled(self) -> int:
+        return sum(not field.line.is_empty for field in self.fields)
+
+
+def sections_of(
+    figures: ReportFigures, findings: Iterable[Finding] = (), reasons: Iterable[dict] = ()
+) -> list[SectionPage]:
+    """`reasons` are those of a step: [{"code", "text"}]."""
+    told: dict[str, list[str]] = defaultdict(list)
+    for reason in reasons:
+        told[reason["code"]].append(reason["text"])
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        found[finding.code].append(finding)
+    return [
+        SectionPage(
+            code=section.code,
+            heading=section.heading,
+            level=section.level,
+            note=section.note,
+            fields=tuple(
+                field_of(line, told[line.indicator.code], found[line.indicator.code]) for line in section.lines
+            ),
+        )
+        for section in figures.sections
+    ]
+
+
+def field_of(line: Line, reasons: Iterable[str] = (), findings: Iterable[Finding] = ()) -> Field:
+    indicator = line.indicator
+    is_text, is_table = indicator.kind == Kind.TEXT, indicator.kind == Kind.TABLE
+    return Field(
+        line=line,
+        shown=show(indicator, line.value),
+        computed=show(indicator, line.computed),
+        previous=show(indicator, line.previous),
+        paragraphs=richtext.parse(line.value or "") if is_text else (),
+        previous_paragraphs=richtext.parse(line.previous or "") if is_text else (),
+        rows=tuple(
+            tuple((column.code, column.label, show_cell(column, row.get(column.code))) for column in indicator.columns)
+            for row in (line.value or [])
+        )
+        if is_table
+        else (),
+        reasons=tuple(reasons),
+        findings=tuple(findings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How ready a report is: what stands in its way, what is asked, how much of it is filled."""
+
+    errors: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    filled: int
+    asked: int
+
+
+def standing_of(figures: ReportFigures, findings: Iterable[Finding]) -> Standing:
+    findings = tuple(findings)
+    lines = list(figures.lines())
+    return Standing(
+        errors=tuple(each for each in findings if each.severity == Severity.ERROR),
+        warnings=tuple(each for each in findings if each.severity != Severity.ERROR),
+        filled=sum(not line.is_empty for line in lines),
+        asked=len(lines),
+    )
+
+
+# What happened -------------------------------------------------------------------------------------------------------
+
+
+def steps_of(report: Report) -> list[ReportStep]:
+    """Newest first."""
+    return list(report.steps.select_related("by", "snapshot").order_by("-pk"))
+
+
+def last_word(report: Report, steps: Iterable[ReportStep]) -> ReportStep | None:
+    """Why the report is with its commune again: the step that gave it back, unless it was sent on since."""
+    if report.state not in EDITABLE:
+        return None
+    given_back = {ReportAction.RETURN, ReportAction.SEND_BACK, ReportAction.REOPEN}
+    sent_on = {ReportAction.SUBMIT}
+    for step in steps:
+        if step.action in given_back:
+            return step
+        if step.action in sent_on:
+            return None
+    return None
+
+
+def attachments_of(report: Report) -> QuerySet[Attachment]:
+    """The files that go with the report now."""
+    return Attachment.objects.filter(report=report, removed_at=None)
+
+
+def latest_snapshot(report: Report) -> ReportSnapshot | None:
+    return report.snapshots.select_related("made_by", "report__campaign").order_by("-number").first()
+
+
+# Versions ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one indicator said and says."""
+
+    label: str
+    old: str
+    new: str
+    note: str = ""
+
+
+def compare(old: ReportFigures, new: ReportFigures) -> list[Change]:
+    """What differs, in the order of the newer form; an indicator that only one of them has counts as empty in the
+    other."""
+    before = {line.indicator.code: line for line in old.lines()}
+    after = {line.indicator.code: line for line in new.lines()}
+    changes = []
+    for code in [*after, *(code for code in before if code not in after)]:
+        was, now = before.get(code), after.get(code)
+        if (was and was.value, was and was.note) != (now and now.value, now and now.note):
+            indicator = (now or was).indicator
+            values = (show(indicator, was.value) if was else "", show(indicator, now.value) if now else "")
+            changes.append(Change(indicator.label, *values, note=now.note if now else ""))
+    return changes
