@@ -81,3 +81,8 @@ class TeamSubmission(Owned):
 
     def __str__(self):
         return f"{self.team_id} {self.sent_at:%d/%m/%Y}"
+
+    @property
+    def stamp(self) -> str:
+        """Which sending this is: a leader who sends again before anybody decided writes over the row."""
+        return self.sent_at.isoformat()
