@@ -297,7 +297,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("CDT_LOG_LEVEL", "INFO")},
-    "loggers": {  # a sweep every three seconds is no news
-        name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat")
+    "loggers": {  # a sweep every three seconds and a page drawn are no news
+        name: {"level": "WARNING"}
+        for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat", "weasyprint.progress")
     },
 }

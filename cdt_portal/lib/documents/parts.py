@@ -87,7 +87,8 @@ class Appendix:
 class Document:
     """One official paper. `symbol` is what follows the number ("BC-UBND"); `subject` may hold line breaks.
 
-    The text ends with "./.", which the renderers add to the last paragraph of `blocks`.
+    The text ends with "./.", which the renderers add to the last paragraph of `blocks`. `year` is what a draft without
+    a day says after "năm".
     """
 
     issuer: Issuer
@@ -102,4 +103,5 @@ class Document:
     legal_bases: tuple[str, ...] = ()
     number: str = ""
     day: date | None = None
+    year: int | None = None
     appendices: tuple[Appendix, ...] = ()

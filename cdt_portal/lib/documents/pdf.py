@@ -1,0 +1,120 @@
+"""Official papers as PDF, drawn by WeasyPrint from `templates/documents` and `paper.css`.
+
+Loading this module costs half a second: only workers and commands may. Limits of time and memory are the job's.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.template.loader import render_to_string
+from pypdf import PdfWriter
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from cdt_portal.lib.documents import wording
+from cdt_portal.lib.documents.fonts import font_files
+from cdt_portal.lib.documents.parts import Appendix, Block, Document, Heading, Paragraph
+from cdt_portal.lib.richtext import web_address
+
+_STYLE = Path(__file__).with_name("paper.css")
+
+
+def render_pdf(document: Document) -> bytes:
+    """The paper and its appendices in one PDF; the same document gives the same bytes. Raises `FontMissing`."""
+    return _draw([_paper(document), *map(_appendix, document.appendices)])
+
+
+def merge(parts: Iterable[tuple[str, bytes | Path]], output: Path) -> None:
+    """Writes the PDFs one after another to `output`, each below a bookmark with its title."""
+    writer = PdfWriter()
+    for title, source in parts:
+        writer.append(BytesIO(source) if isinstance(source, bytes) else source, title, import_outline=False)
+    writer.write(output)
+    writer.close()
+
+
+class OwnFontsOnly(URLFetcher):  # type: ignore[misc]
+    """Opens the files of our typeface and nothing else, whatever a text asks for."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=["file"])
+        self._allowed = {path.as_uri() for path in font_files().values()}
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url not in self._allowed:
+            raise ValueError("a paper opens nothing but its fonts")
+        return super().fetch(url, headers)
+
+
+@cache
+def _style() -> tuple[CSS, FontConfiguration]:
+    """Read once in a process: fonts and style sheet cost a fifth of a paper's time."""
+    faces = "".join(
+        f'@font-face {{ font-family: Tinos; src: url("{path.as_uri()}"); '
+        f"font-weight: {'bold' if bold else 'normal'}; font-style: {'italic' if italic else 'normal'} }}\n"
+        for (bold, italic), path in font_files().items()
+    )
+    fonts = FontConfiguration()
+    css = faces + _STYLE.read_text(encoding="utf-8")
+    return CSS(string=css, font_config=fonts, url_fetcher=OwnFontsOnly()), fonts
+
+
+def _draw(sources: Sequence[str]) -> bytes:
+    """Each source begins on a page of its own, numbered from 1."""
+    style, fonts = _style()
+    drawn = [
+        HTML(string=source, url_fetcher=OwnFontsOnly()).render(
+            stylesheets=[style], font_config=fonts, presentational_hints=True
+        )
+        for source in sources
+    ]
+    pages = [page for each in drawn for page in each.pages]
+    pdf: bytes = drawn[0].copy(pages).write_pdf()
+    return pdf
+
+
+def _paper(document: Document) -> str:
+    return render_to_string(
+        "documents/paper.html",
+        {
+            "document": document,
+            "nation": wording.NATION,
+            "motto": wording.MOTTO,
+            "number_line": wording.number_line(document),
+            "place_and_date": wording.place_and_date(document),
+            "addressees": wording.addressees(document),
+            "legal_bases": wording.legal_bases(document),
+            "blocks": _blocks(wording.finished(document.blocks)),
+            "recipients": wording.recipients(document),
+        },
+    )
+
+
+def _appendix(appendix: Appendix) -> str:
+    return render_to_string("documents/appendix.html", {"appendix": appendix, "blocks": _blocks(appendix.blocks)})
+
+
+def _blocks(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    """What `blocks.html` writes: plain values, addresses looked at, widths in hundredths."""
+    return [_block(block) for block in blocks]
+
+
+def _block(block: Block) -> dict[str, Any]:
+    kind = type(block).__name__
+    if isinstance(block, Heading):
+        text = block.text.upper() if block.level == 1 else block.text
+        return {"kind": kind, "level": block.level, "text": text}
+    if isinstance(block, Paragraph):
+        return {"kind": kind, "runs": [replace(run, href=web_address(run.href)) for run in block.runs]}
+    whole = sum(block.widths)
+    return {
+        "kind": kind,
+        "widths": [100 * width / whole for width in block.widths],
+        "head": block.head,
+        "body": [list(zip(block.align, row, strict=True)) for row in block.body],
+    }
