@@ -1,10 +1,14 @@
 """What a report says: frozen, without a database. Pages, PDF, DOCX, XLSX and snapshots only show it."""
 
+import types
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from reporting.definition import Indicator
+from reporting.definition import Check, Indicator, Severity
 
 # An answer by kind, as `reporting/answers.py` reads it; None is "not reported", which is never zero.
 Answer = int | float | str | list | dict | None
@@ -86,6 +90,7 @@ class ReportFigures:
     paper: Paper
     attachments: tuple[str, ...] = ()
     roster: tuple[TeamRoster, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     def lines(self) -> Iterator[Line]:
         for section in self.sections:
@@ -93,6 +98,15 @@ class ReportFigures:
 
     def line(self, code: str) -> Line | None:
         return next((line for line in self.lines() if line.indicator.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong or odd in a report; `code` is the indicator's. An error stands in the way of submitting."""
+
+    code: str
+    severity: Severity
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +159,59 @@ class Rates:
 
     def percent(self, count: int) -> float | None:
         return 100 * count / self.asked if self.asked else None
+
+
+F = TypeVar("F", ReportFigures, ProvinceFigures)
+
+
+def frozen(figures: ReportFigures) -> ReportFigures:
+    """What is kept of a report that is submitted: no paths into the portal, nothing about saving."""
+    sections = (
+        replace(section, lines=tuple(replace(line, door="", version=0, saved_at="") for line in section.lines))
+        for section in figures.sections
+    )
+    return replace(figures, sections=tuple(sections))
+
+
+def to_json(figures: ReportFigures | ProvinceFigures) -> dict:
+    """The figures as JSON that says everything by itself, whatever becomes of the form; what has its usual value is
+    left out. `from_json` reads it back."""
+    return _written(figures)
+
+
+def from_json(data: dict, kind: type[F] = ReportFigures) -> F:
+    return _read(kind, data)
+
+
+def _written(value: Any) -> Any:
+    if is_dataclass(value):
+        usual = {each.name: each.default for each in fields(value) if each.default is not MISSING}
+        pairs = ((each.name, getattr(value, each.name)) for each in fields(value))
+        return {name: _written(part) for name, part in pairs if name not in usual or part != usual[name]}
+    if isinstance(value, (list, tuple)):
+        return [_written(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _written(each) for name, each in value.items()}
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+@lru_cache
+def _types(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _read(kind: Any, data: Any) -> Any:
+    """`data` as the declared type `kind`; answers, which are JSON themselves, stay as they are."""
+    if isinstance(kind, types.GenericAlias) and get_origin(kind) is tuple:
+        first, *rest = get_args(kind)
+        kinds = [first] * len(data) if rest == [...] else [first, *rest]
+        return tuple(_read(each, part) for each, part in zip(kinds, data, strict=True))
+    if not isinstance(kind, type):
+        return data
+    if is_dataclass(kind):
+        return kind(**{name: _read(_types(kind)[name], part) for name, part in data.items()})
+    if kind is date:
+        return date.fromisoformat(data)
+    return kind(data) if issubclass(kind, StrEnum) else data

@@ -8,6 +8,7 @@ of a register into which nothing was entered yet.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
@@ -85,18 +86,18 @@ def source_of(name: str) -> Source | None:
     return Source("Cộng số liệu của các tổ", Kind.NUMBER, teams_door)
 
 
-def compute(campaign: Campaign, communes: list[str]) -> Answers:
-    """Every source for each of the communes, as of the cut-off. The number of queries is the same for any number of
-    communes. Of a campaign without a period no team was asked anything."""
+def compute(campaign: Campaign, communes: list[str], *, day: date | None = None) -> Answers:
+    """Every source for each of the communes, as of the cut-off (or of another `day`). The number of queries is the
+    same for any number of communes. Of a campaign without a period no team was asked anything."""
     answers: Answers = {code: {} for code in communes}
     for part in (_register, _decisions, _documents, _zalo, _officers, _team_figures):
-        for code, found in part(campaign, communes).items():
+        for code, found in part(campaign, communes, day or campaign.ends_on).items():
             answers[code] |= found
     return answers
 
 
-def _register(campaign: Campaign, communes: list[str]) -> Answers:
-    figures = figures_by_commune(Q(commune_id__in=communes), campaign.ends_on)
+def _register(campaign: Campaign, communes: list[str], day: date) -> Answers:
+    figures = figures_by_commune(Q(commune_id__in=communes), day)
     return {code: _counts(figures[code]) for code in communes}
 
 
@@ -106,14 +107,14 @@ def _counts(figures: RosterFigures) -> dict[str, Answer]:
     return {f"register.{name}": getattr(figures, name) if entered else None for name in names}
 
 
-def _decisions(campaign: Campaign, communes: list[str]) -> Answers:
+def _decisions(campaign: Campaign, communes: list[str], day: date) -> Answers:
     """Those that the teams of every kind stood on at the cut-off."""
-    teams = Team.objects.filter(active_teams(campaign.ends_on), commune_id__in=communes)
-    ids = set(teams.order_by().values_list(decision_on(campaign.ends_on), flat=True).distinct()) - {None}
+    teams = Team.objects.filter(active_teams(day), commune_id__in=communes)
+    ids = set(teams.order_by().values_list(decision_on(day), flat=True).distinct()) - {None}
     return _listed("register.decisions", communes, Decision.objects.filter(pk__in=ids))
 
 
-def _documents(campaign: Campaign, communes: list[str]) -> Answers:
+def _documents(campaign: Campaign, communes: list[str], day: date) -> Answers:
     """The decisions of the commune issued within the period."""
     within = (campaign.starts_on, campaign.ends_on)
     rows = Decision.objects.filter(commune_id__in=communes, issued_on__range=within)
@@ -136,30 +137,30 @@ def document_row(decision: Decision) -> dict[str, str]:
     return {"text": name or decision.raw_text, "date": day, "subject": decision.subject}
 
 
-def _zalo(campaign: Campaign, communes: list[str]) -> Answers:
-    teams = Team.objects.filter(active_teams(campaign.ends_on), commune_id__in=communes).exclude(zalo_url="")
+def _zalo(campaign: Campaign, communes: list[str], day: date) -> Answers:
+    teams = Team.objects.filter(active_teams(day), commune_id__in=communes).exclude(zalo_url="")
     links: dict[str, dict[str, None]] = defaultdict(dict)  # one group may serve many teams
     for code, link in teams.order_by("commune_id", "sort_key", "pk").values_list("commune_id", "zalo_url"):
         links[code][link] = None
     return {code: {"register.zalo": "\n".join(links[code]) or None} for code in communes}
 
 
-def _officers(campaign: Campaign, communes: list[str]) -> Answers:
+def _officers(campaign: Campaign, communes: list[str], day: date) -> Answers:
     """Names and positions alone: what a report froze could not be erased when the person leaves."""
     rows: dict[str, list] = defaultdict(list)
-    serving = FocalOfficer.objects.filter(in_force(campaign.ends_on, "started_on", "ended_on"))
+    serving = FocalOfficer.objects.filter(in_force(day, "started_on", "ended_on"))
     for row in serving.filter(commune_id__in=communes).order_by("pk"):
         rows[row.commune_id].append({"full_name": row.full_name, "position": row.position})
     return {code: {"register.officers": rows[code] or None} for code in communes}
 
 
-def _team_figures(campaign: Campaign, communes: list[str]) -> Answers:
+def _team_figures(campaign: Campaign, communes: list[str], day: date) -> Answers:
     if campaign.period is None or campaign.period.team_form is None:
         return {}
     form = parse(campaign.period.team_form.definition)
-    teams = Team.objects.filter(
-        active_teams(campaign.ends_on), kind=TeamKind.VILLAGE_TEAM, commune_id__in=communes
-    ).values_list("commune_id", "pk")
+    teams = Team.objects.filter(active_teams(day), kind=TeamKind.VILLAGE_TEAM, commune_id__in=communes).values_list(
+        "commune_id", "pk"
+    )
     asked: dict[str, set[int]] = defaultdict(set)
     for code, pk in teams.order_by():
         asked[code].add(pk)

@@ -1,0 +1,294 @@
+"""What reports say: the register's figures of the cut-off, what the communes wrote over them, texts drafted from both.
+
+The number of queries is the same for one report and for all of a campaign.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+
+from cdt_portal.lib import richtext
+from cdt_portal.lib.dates import format_date, official_date
+from reporting.answers import derive, document_text, read, show, show_number
+from reporting.definition import Check, Definition, Indicator, Kind, Severity, parse
+from reporting.definition.templates import PLACE
+from reporting.figures import Answer, Finding, Line, Paper, ReportFigures, SectionFigures, TeamRoster, from_json
+from reporting.models import Attachment, Campaign, Report, ReportAnswer, ReportSnapshot
+from reporting.queries.rosters import rosters
+from reporting.queries.sources import compute, source_of
+from teams.models import Commune
+from teams.queries.letterheads import DEPARTMENT, PaperHead, in_sentence, letterheads_of
+
+UNKNOWN = "…"  # in a drafted sentence, for what is not reported yet
+PERIODIC = "chế độ báo cáo định kỳ"
+
+
+def report_figures(report: Report, *, roster: bool = False) -> ReportFigures:
+    """The report as it stands now; with `roster` the teams of its appendix too, if its form has one."""
+    return reports_figures([report], roster=roster)[0]
+
+
+def frozen_figures(snapshot: ReportSnapshot) -> ReportFigures:
+    """What was submitted, as it was submitted."""
+    return from_json(snapshot.content | {"roster": snapshot.roster})
+
+
+def reports_figures(reports: Iterable[Report], *, roster: bool = False) -> list[ReportFigures]:
+    """As `report_figures`, for many, in their order."""
+    reports = list(reports)
+    campaigns = Campaign.objects.select_related("province", "letter", "form_version", "period__team_form").in_bulk(
+        {report.campaign_id for report in reports}
+    )
+    by_campaign: dict[int, list[Report]] = defaultdict(list)
+    for report in reports:
+        by_campaign[report.campaign_id].append(report)
+    found: dict[int, ReportFigures] = {}
+    for pk, asked in by_campaign.items():
+        found |= _of_campaign(campaigns[pk], asked, roster=roster)
+    return [found[report.pk] for report in reports]
+
+
+def _of_campaign(campaign: Campaign, reports: list[Report], *, roster: bool) -> dict[int, ReportFigures]:
+    definition = parse(campaign.form_version.definition)
+    codes = [report.commune_id for report in reports]
+    communes = Commune.objects.in_bulk(codes)
+    computed = compute(campaign, codes)
+    stored: dict[int, dict[str, ReportAnswer]] = defaultdict(dict)
+    for answer in ReportAnswer.objects.filter(report__in=reports):
+        stored[answer.report_id][answer.code] = answer
+    files: dict[int, list[str]] = defaultdict(list)
+    for pk, name in Attachment.objects.filter(report__in=reports).order_by("pk").values_list("report_id", "name"):
+        files[pk].append(name)
+    previous = _previous(campaign, codes)
+    heads = letterheads_of(communes.values())
+    teams = rosters(codes, campaign.ends_on) if roster and definition.roster_appendix else {}
+    found = {}
+    for report in reports:
+        code = report.commune_id
+        writer = _Writer(
+            definition=definition,
+            campaign=campaign,
+            commune=communes[code],
+            words=words_of(campaign, communes[code]),
+            sources=computed[code],
+            stored=stored[report.pk],
+            previous=previous.get(code, {}),
+            head=heads[code],
+        )
+        found[report.pk] = writer.figures(files[report.pk], teams.get(code, ()))
+    return found
+
+
+def _previous(campaign: Campaign, codes: list[str]) -> dict[str, dict[str, Answer]]:
+    """Commune -> what it last submitted in the campaign before, by code."""
+    if campaign.previous_id is None:
+        return {}
+    latest = ReportSnapshot.objects.filter(report__campaign_id=campaign.previous_id, commune_id__in=codes)
+    latest = latest.order_by("report_id", "-number").distinct("report_id")
+    return {
+        code: {line.indicator.code: line.value for line in from_json(content).lines()}
+        for code, content in latest.values_list("commune_id", "content")
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Makes one report's figures of what was read for it; asks the database nothing."""
+
+    definition: Definition
+    campaign: Campaign
+    commune: Commune
+    words: dict[str, str]
+    sources: dict[str, Answer]
+    stored: dict[str, ReportAnswer]
+    previous: dict[str, Answer]
+    head: PaperHead
+
+    def figures(self, attachments: list[str], roster: tuple[TeamRoster, ...]) -> ReportFigures:
+        computed = self.computed()
+        values = computed | {
+            code: answer.value for code, answer in self.stored.items() if code in self.definition.by_code
+        }
+        values = derive(self.definition, values)
+        for indicator in self.definition.indicators():
+            if indicator.draft and indicator.code not in self.stored:
+                computed[indicator.code] = values[indicator.code] = self.drafted(indicator, values)
+        sections = (
+            SectionFigures(
+                code=section.code,
+                heading=section.heading,
+                level=section.level,
+                lines=tuple(self.line(indicator, values, computed) for indicator in section.indicators),
+                note=section.note,
+            )
+            for section in self.definition.sections
+        )
+        return ReportFigures(
+            commune_code=self.commune.pk,
+            commune=self.commune.name,
+            campaign=self.campaign.title,
+            as_of=self.campaign.ends_on,
+            sections=tuple(sections),
+            paper=self.paper(values),
+            attachments=tuple(attachments),
+            roster=roster,
+            checks=self.definition.checks,
+        )
+
+    def computed(self) -> dict[str, Answer]:
+        return {
+            indicator.code: as_asked(indicator, self.sources.get(indicator.source))
+            for indicator in self.definition.indicators()
+            if indicator.source
+        }
+
+    def line(self, indicator: Indicator, values: dict[str, Answer], computed: dict[str, Answer]) -> Line:
+        code, answer, source = indicator.code, self.stored.get(indicator.code), source_of(indicator.source)
+        return Line(
+            indicator=replace(indicator, line=self.filled(indicator.line, values)),
+            value=values.get(code),
+            computed=computed.get(code),
+            note=answer.note if answer else "",
+            previous=self.previous.get(code),
+            door=source.door(self.commune.pk, self.campaign) if source else "",
+            version=answer.version if answer else 0,
+            saved_at=f"{timezone.localtime(answer.updated_at):%H:%M %d/%m/%Y}" if answer else "",
+        )
+
+    def drafted(self, indicator: Indicator, values: dict[str, Answer]) -> str | None:
+        return richtext.from_text(self.filled(indicator.draft, values)) or None
+
+    def filled(self, template: str, values: dict[str, Answer]) -> str:
+        """The template with the campaign's words and the answers, "…" for one that is not reported. Other places, as
+        a line's own {value}, stay."""
+
+        def word(found: re.Match[str]) -> str:
+            code = found[1]
+            if code in self.definition.by_code:
+                return show(self.definition.by_code[code], values.get(code)) or UNKNOWN
+            return self.words.get(code, found[0])
+
+        return PLACE.sub(word, template)
+
+    def paper(self, values: dict[str, Answer]) -> Paper:
+        head, letter, province = self.head, self.campaign.letter, self.campaign.province
+        return Paper(
+            issuer_parent=head.parent,
+            issuer=head.name,
+            symbol=f"BC-{head.symbol}",
+            place=head.place,
+            title=self.definition.title,
+            subject=self.filled(self.definition.subject, values),
+            addressees=(letter.issuer if letter else f"{DEPARTMENT} {in_sentence(province.name)}",),
+            opening=self.filled(self.definition.opening, values),
+            signer_titles=head.signer_titles,
+            signer_name=head.signer_name,
+            recipients=head.recipients,
+            roster_appendix=self.definition.roster_appendix,
+        )
+
+
+def words_of(campaign: Campaign, commune: Commune) -> dict[str, str]:
+    """The words of `definition.FORM_WORDS` for templates."""
+    return {
+        "commune": in_sentence(commune.name),
+        "period": campaign.period.name if campaign.period else "",
+        "cutoff": format_date(campaign.ends_on),
+        "basis": basis(campaign),
+    }
+
+
+def basis(campaign: Campaign) -> str:
+    """What the report answers, as papers cite it."""
+    letter = campaign.letter
+    if letter is None:
+        return PERIODIC
+    name = f"{letter.number}/{letter.symbol}" if letter.symbol else letter.number
+    cited = f"Công văn số {name}" if letter.number else letter.raw_text
+    day = f" ngày {official_date(letter.issued_on)}" if letter.number and letter.issued_on else ""
+    return f"{cited}{day} của {letter.issuer} về việc {letter.subject}"
+
+
+def as_asked(indicator: Indicator, answer: Answer) -> Answer:
+    """A source's answer in the kind that the indicator asks for: a table has the form's columns alone; of listed
+    documents a text has the sentences and a decision the latest."""
+    if not isinstance(answer, list):
+        return answer
+    if indicator.kind == Kind.TABLE:
+        return [{column.code: row.get(column.code, "") for column in indicator.columns} for row in answer]
+    if indicator.kind == Kind.TEXT:
+        return richtext.from_text("; ".join(map(document_text, answer)))
+    latest = max(answer, key=lambda row: row["date"])
+    return read(indicator, document_text(latest))
+
+
+def checks_of(figures: ReportFigures) -> list[Finding]:
+    """What is missing, contradicts itself, differs from the register without a word, or jumped; in the form's order."""
+    lines = {line.indicator.code: line for line in figures.lines()}
+    found = [finding for line in lines.values() for finding in _line_findings(line)]
+    return found + [finding for check in figures.checks if (finding := _broken(check, lines))]
+
+
+def _line_findings(line: Line) -> Iterator[Finding]:
+    indicator = line.indicator
+    if indicator.required and line.is_empty:
+        yield Finding(indicator.code, Severity.ERROR, f"Chưa có “{indicator.label}”.")
+    elif line.is_overridden and not line.note:
+        computed = show(indicator, line.computed) or "chưa có"
+        text = f"“{indicator.label}” khác với số liệu trên hệ thống ({computed}). Hãy ghi lý do."
+        yield Finding(indicator.code, Severity.WARNING, text)
+
+
+def _broken(check: Check, lines: dict[str, Line]) -> Finding | None:
+    """What is not reported breaks no rule."""
+    left = lines[check.left]
+    if not is_number(left.value):
+        return None
+    if check.jump is not None:
+        return _jump(check, left, check.jump)
+    right = lines[check.right] if isinstance(check.right, str) else None
+    limit = right.value if right else check.right
+    if not is_number(limit) or left.value <= limit:
+        return None
+    most = f"“{right.indicator.label}” ({show(right.indicator, limit)})" if right else show(left.indicator, limit)
+    text = f"“{left.indicator.label}” ({show(left.indicator, left.value)}) lớn hơn {most}."
+    return Finding(check.left, check.severity, check.message or text)
+
+
+def _jump(check: Check, line: Line, jump: float) -> Finding | None:
+    before, now = line.previous, line.value
+    if not is_number(before) or before == now or (before and 100 * abs(now - before) / before < jump):
+        return None
+    indicator, way = line.indicator, "tăng" if now > before else "giảm"
+    by = f" {show_number(100 * abs(now - before) / before)} %" if before else ""
+    values = f"{show(indicator, before)} → {show(indicator, now)}"
+    text = f"“{indicator.label}” {way}{by} so với kỳ trước ({values}). Hãy kiểm tra lại."
+    return Finding(check.left, check.severity, check.message or text)
+
+
+def is_number(value: Answer) -> bool:
+    return isinstance(value, (int, float))
+
+
+def changes_since(snapshot: ReportSnapshot) -> list[str]:
+    """What the register says today against what it said when the report was submitted: "+3 thành viên", "−1 tổ"."""
+    campaign = snapshot.report.campaign
+    day = max(campaign.ends_on, timezone.localdate())
+    now = compute(campaign, [snapshot.commune_id], day=day)[snapshot.commune_id]
+    lines = (line for line in frozen_figures(snapshot).lines() if line.indicator.source)
+    return [text for line in lines if (text := _change(line, as_asked(line.indicator, now.get(line.indicator.source))))]
+
+
+def _change(line: Line, now: Answer) -> str:
+    indicator, then = line.indicator, line.computed
+    if now == then:
+        return ""
+    label = f"{indicator.label[:1].lower()}{indicator.label[1:]}"
+    if indicator.kind == Kind.NUMBER and is_number(now) and is_number(then):
+        return f"{'+' if now > then else '−'}{show_number(abs(now - then))} {in_sentence(indicator.unit) or label}"
+    if indicator.is_numeric:
+        return f"{label}: {show(indicator, then) or UNKNOWN} → {show(indicator, now) or UNKNOWN}"
+    return f"{label}: đã thay đổi"

@@ -1,0 +1,44 @@
+"""What a commune submits is frozen: figures, texts, roster and the day they speak of, under one checksum."""
+
+import hashlib
+import json
+
+from cdt_portal.accounts.models import User
+from cdt_portal.jobs.services import enqueue
+from reporting.figures import frozen, to_json
+from reporting.models import Report, ReportSnapshot
+from reporting.queries.figures import report_figures
+
+
+def freeze(*, report: Report, by: User) -> ReportSnapshot:
+    """The report as it stands now, in the caller's transaction, which holds the report's row; its PDF is asked for."""
+    content = to_json(frozen(report_figures(report, roster=True)))
+    roster = content.pop("roster", [])
+    snapshot = ReportSnapshot.objects.create(
+        report=report,
+        province_id=report.province_id,
+        commune_id=report.commune_id,
+        number=report.snapshots.count() + 1,
+        form_version_id=report.campaign.form_version_id,
+        as_of=report.campaign.ends_on,
+        content=content,
+        roster=roster,
+        sha256=checksum(content, roster),
+        made_by=by,
+    )
+    enqueue(
+        kind="report.pdf",
+        title=f"Bản PDF báo cáo của {content['commune']}, lần nộp {snapshot.number}",
+        args={"snapshot": snapshot.pk},
+        by=by,
+        province=report.province_id,
+        commune=report.commune_id,
+        key=f"report.pdf:{snapshot.pk}",
+    )
+    return snapshot
+
+
+def checksum(content: dict, roster: list) -> str:
+    """sha256 of both as canonical JSON: keys in order, no spaces, UTF-8."""
+    text = json.dumps([content, roster], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
