@@ -18,6 +18,7 @@ from teams.intake.dittos import is_ditto
 from teams.intake.headings import Heading
 from teams.intake.reader import Cell, RawSheet
 from teams.intake.reading import LONGEST_COMMUNE, LONGEST_NOTE, Ignored, RosterRow, short
+from teams.intake.repeats import HeadingRepeats
 from teams.intake.roles import ROLE_LABELS, role_of
 from teams.intake.scans import column_letters
 from teams.intake.sums import LONGEST_LABEL, StatedSum, is_grand, stated_persons, sum_label
@@ -26,8 +27,6 @@ from teams.naming import is_placeholder
 _FILLED: Final = ("commune", "team", "decision", "decision_date", "role", "phone", "organization", "note")
 _HONORIFIC_INITIALS: Final = tuple("ÔôBbĐđÐð")
 _DASHES: Final = frozenset("-–—")
-_COLUMN_NUMBER: Final = re.compile(r"\(?\d{1,2}\)?")
-_COLUMN_NUMBER_ENDS: Final = tuple("0123456789)")
 _SAMPLE_MARKS: Final = frozenset(("vd", "vd:", "ví dụ", "ví dụ:", "v/d", "mẫu", "vd."))
 _SAMPLE_NAME: Final = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)* [A-ZĐ]")
 # The samples of the official form as it was sent out; people are called Thị Y and have masked phones too.
@@ -85,7 +84,7 @@ class _Flattener:
         self.heading = heading
         self.fields = list(heading.columns.items())
         self.letters = {name: column_letters(column + 1) for name, column in self.fields}
-        self.name_heading = heading.texts["full_name"].casefold()
+        self.repeats = HeadingRepeats(sheet, heading)
         self.merged = _merged_values(sheet, heading)
         self.flat = Flat()
         self.commune = self.team = self.decision = self.decision_date = self.role = self.organization = ""
@@ -124,10 +123,10 @@ class _Flattener:
             return ""
         if "commune" in cells or "decision" in cells:
             return "section"
-        return "empty_number" if list(cells) == ["number"] else "no_person"
+        return "empty_number" if list(cells) == ["number"] and cells["number"][-1:].isdigit() else "no_person"
 
     def _written_reason(self, number: int, cells: dict[str, str]) -> str:
-        if reason := self._heading_reason(cells):
+        if reason := self.repeats.reason(cells):
             return reason
         if label_field := sum_label(cells):
             return self._add_sum(number, label_field, cells)
@@ -138,13 +137,6 @@ class _Flattener:
             self.team = self.decision = ""
             return "placeholder"
         return "footer" if self._is_footer(cells) else ""
-
-    def _heading_reason(self, cells: dict[str, str]) -> str:
-        name = cells.get("full_name", "")
-        if name.casefold() == self.name_heading:
-            return "repeated_heading"
-        numbers = name[-1:] in _COLUMN_NUMBER_ENDS and all(map(_COLUMN_NUMBER.fullmatch, cells.values()))
-        return "column_numbers" if numbers and len(cells) > 2 else ""
 
     def _add_sum(self, number: int, label_field: str, cells: dict[str, str]) -> str:
         label = cells[label_field][:LONGEST_LABEL]

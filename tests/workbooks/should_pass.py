@@ -17,6 +17,7 @@ from tests.workbooks.builders import (
     COMMUNE,
     DECISION,
     HEADING,
+    TITLE,
     Grid,
     as_text,
     grid,
@@ -171,22 +172,26 @@ def _border_empty_rows(sheet: Worksheet) -> None:
             sheet.cell(number, column).border = Border(left=Side("thin"))
 
 
-def _two_lines(folder: Path) -> Path:
-    upper = ["TT", "Địa bàn", None, "Quyết định", "Thành viên tổ", None, None, "Ghi chú"]
-    lower = [None, "Phường/Xã", "Tổ", None, "Họ và tên", "Chức vụ", "SĐT", None]
+UPPER = ["TT", "Địa bàn", None, "Quyết định", "Thành viên tổ", None, None, "Ghi chú"]
+LOWER = [None, "Phường/Xã", "Tổ", None, "Họ và tên", "Chức vụ", "SĐT", None]
+OTHER_WORDS = ["STT", "Xã, phường", "Tên tổ", "Số QĐ", "HỌ VÀ TÊN", "Chức danh", "SĐT", "Ghi chú"]
 
+
+def _two_lines(folder: Path) -> Path:
     def merge(sheet: Worksheet) -> None:
         for cells in ("B2:C2", "E2:G2", "A2:A3", "D2:D3", "H2:H3"):
             sheet.merge_cells(cells)
 
-    return write(folder / "a.xlsx", [["Danh sách"], upper, lower, *people()], merge)
+    return write(folder / "a.xlsx", [["Danh sách"], UPPER, LOWER, *people()], merge)
 
 
 def _two_lines_apart(folder: Path) -> Path:
     """The same two lines where nobody merged anything: each upper heading stands above its first column only."""
-    upper = ["TT", "Địa bàn", None, "Quyết định", "Thành viên tổ", None, None, "Ghi chú"]
-    lower = [None, "Phường/Xã", "Tổ", None, "Họ và tên", "Chức vụ", "SĐT", None]
-    return write(folder / "a.xlsx", [["Danh sách"], upper, lower, *people()])
+    return write(folder / "a.xlsx", [["Danh sách"], UPPER, LOWER, *people()])
+
+
+def _two_lines_repeated(folder: Path) -> Path:
+    return write(folder / "a.xlsx", [["Danh sách"], UPPER, LOWER, *_inserted(3, UPPER, LOWER)])
 
 
 def _kept_formulas(folder: Path) -> Path:
@@ -314,6 +319,15 @@ CASES = {
         [*people(), ["Tổng xã Bình Minh", None, None, None, 9]], "subtotal_differs", reasons=("subtotal",)
     ),
     "header repeated on each page": _rows(_inserted(3, HEADING), reasons=("repeated_heading",)),
+    "header of two lines repeated on each page": Case(_two_lines_repeated, reasons=("repeated_heading",) * 2),
+    "header repeated with other line breaks": _rows(
+        _inserted(3, [text.replace(" ", "\n") for text in HEADING]), reasons=("repeated_heading",)
+    ),
+    "header repeated in other words": _rows(_inserted(3, OTHER_WORDS), reasons=("repeated_heading",)),
+    "title and header repeated on each page": _rows(
+        _inserted(3, [TITLE], HEADING), reasons=("no_person", "repeated_heading")
+    ),
+    "column letters below the header": _rows(_inserted(0, list("ABCDEFGH")), reasons=("column_numbers",)),
     "column numbers below the header": _rows(
         _inserted(0, [f"({number})" for number in range(1, 9)]), reasons=("column_numbers",)
     ),

@@ -138,7 +138,13 @@ HAZARDS = {
             f"{TOLD}::test_the_total_is_held_against_what_was_counted[differs]",
         ),
         ("sub-totals", "left out, compared", f"{STORED}[sub-totals]", f"{STORED}[a sub-total that differs]"),
-        ("the heading on every page", "left out", f"{STORED}[header repeated on each page]"),
+        (
+            "the heading on every page",
+            "left out, also in two lines or other words",
+            f"{STORED}[header repeated on each page]",
+            f"{STORED}[header of two lines repeated on each page]",
+            f"{STORED}[header repeated in other words]",
+        ),
         ("the list is not on the first sheet shown", "found", f"{STORED}[the data not on the active sheet]"),
         (
             "hidden rows",
