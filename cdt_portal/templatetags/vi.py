@@ -1,12 +1,12 @@
 """Filters every page may use: they are built into the template engine (see settings)."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from cdt_portal.lib import dates, phones
+from cdt_portal.lib import dates, periods, phones
 
 register = template.Library()
 WEB_ADDRESS = re.compile(r"(https?://[^\s<>\"']+)")
@@ -29,6 +29,12 @@ def masked_phone(value: str) -> str:
 def vi_date(value: date | None) -> str:
     """dd/mm/yyyy, or nothing."""
     return dates.format_date(value) if value else ""
+
+
+@register.filter
+def deadline(value: datetime | None) -> str:
+    """ "hết ngày 15/03/2026": the last valid day in words, or nothing."""
+    return periods.spell_deadline(value) if value else ""
 
 
 @register.filter
