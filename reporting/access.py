@@ -1,10 +1,11 @@
 """Whose reports, campaigns and periods a user may see: `teams.access` applied to what reports add to it."""
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from reporting.enums import SENT, CampaignState
-from reporting.models import Campaign, Report, ReportPeriod
+from reporting.enums import SENT, CampaignState, VersionState
+from reporting.models import Campaign, FormVersion, Report, ReportForm, ReportPeriod
 from teams.access import Can, Scope, get_or_404
 
 
@@ -36,3 +37,30 @@ def may_read(scope: Scope, report: Report) -> bool:
     """Whether the report's words and figures may be shown: always to its commune, to the department once sent."""
     own = any(post.commune == report.commune_id for post in scope.posts)
     return own or report.state in SENT or report.first_submitted_at is not None
+
+
+def forms_of(scope: Scope) -> QuerySet[ReportForm]:
+    """Shipped forms, which are everybody's to read, and those of the user's provinces."""
+    own = ReportForm.objects.filter(scope.in_provinces()).values("pk")
+    return ReportForm.objects.filter(Q(province=None) | Q(pk__in=own))
+
+
+def form_or_404(scope: Scope, pk: int) -> ReportForm:
+    form = forms_of(scope).select_related("province").filter(pk=pk).first()
+    if form is None:
+        raise Http404("Không tìm thấy mẫu, hoặc mẫu này là của tỉnh khác.")
+    return form
+
+
+def form_version_or_404(scope: Scope, pk: int, capability: Can = Can.VIEW) -> FormVersion:
+    """What is still being drafted is seen by those who draft; of a shipped form nothing is theirs to change."""
+    version = FormVersion.objects.select_related("form__province").filter(pk=pk, form__in=forms_of(scope)).first()
+    if version is None or (version.state == VersionState.DRAFT and not may_edit_form(scope, version.form)):
+        raise Http404("Không tìm thấy bản này của mẫu, hoặc mẫu này là của tỉnh khác.")
+    if capability != Can.VIEW and not may_edit_form(scope, version.form):
+        raise PermissionDenied("Bạn chỉ được xem, không được sửa mẫu này.")
+    return version
+
+
+def may_edit_form(scope: Scope, form: ReportForm) -> bool:
+    return form.province_id is not None and scope.allows(Can.RUN_CAMPAIGNS, form.province_id)

@@ -1,9 +1,9 @@
 """What a report form asks, as data: a JSON object that the department edits, read into frozen dataclasses.
 
-`parse` is the only door. A published definition never changes; reports name the version they were written in.
+`parse` is the door; `examine` is for who shows what is wrong. A published definition never changes; reports name the version they were written in.
 """
 
-from reporting.definition.reading import parse
+from reporting.definition.reading import examine, parse
 from reporting.definition.shapes import (
     CODE,
     FORM_WORDS,
@@ -35,6 +35,7 @@ __all__ = [
     "Section",
     "Severity",
     "codes_in",
+    "examine",
     "parse",
     "to_json",
 ]

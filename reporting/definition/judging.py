@@ -17,7 +17,8 @@ def judge(definition: Definition) -> list[Problem]:
     def at(place: str, name: str) -> Tell:
         return lambda what: found.append(Problem(place, f"{name}: {what}."))
 
-    _template(definition.opening, "đoạn mở đầu", definition.by_code, at("", "Mẫu"))
+    for template, what in ((definition.subject, "trích yếu"), (definition.opening, "đoạn mở đầu")):
+        _template(template, what, definition.by_code, at("", "Mẫu"))
     if not definition.by_code and not any(section.indicators for section in definition.sections):
         at("", "Mẫu")("chưa có chỉ tiêu nào")
     section_codes: set[str] = set()

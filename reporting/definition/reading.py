@@ -19,7 +19,7 @@ from reporting.definition.shapes import (
     Severity,
 )
 
-MOST = {"sections": 60, "indicators": 100, "checks": 100, "choices": 50, "columns": 20, "sum_of": 50, "recipients": 30}
+MOST = {"sections": 60, "indicators": 100, "checks": 100, "choices": 50, "columns": 20, "sum_of": 50}
 LONGEST = {"help": 1000, "line": 1000, "note": 1000, "opening": 2000, "draft": 6000}
 LONGEST_OTHER = 300
 LARGEST = 10**12
@@ -28,7 +28,6 @@ NAMES = {
     "title": "tên loại văn bản",
     "subject": "trích yếu",
     "opening": "đoạn mở đầu",
-    "recipients": "nơi nhận",
     "roster_appendix": "phụ lục danh sách tổ",
     "sections": "danh sách mục",
     "checks": "danh sách quy tắc kiểm tra",
@@ -133,6 +132,14 @@ class Part:
 
 def parse(data: object) -> Definition:
     """The definition in `data`, whole and sound; DefinitionError with every problem found otherwise."""
+    definition, found = examine(data)
+    if found:
+        raise DefinitionError(found)
+    return definition
+
+
+def examine(data: object) -> tuple[Definition, list[Problem]]:
+    """What could be read of `data`, and every problem in it."""
     found: list[Problem] = []
     form = Part(data, "", "Mẫu", found)
     sections = tuple(_section(each, index) for index, each in enumerate(form.parts("sections", "Mục {}")))
@@ -143,13 +150,9 @@ def parse(data: object) -> Definition:
         sections=sections,
         checks=tuple(_check(each) for each in form.parts("checks", "Quy tắc kiểm tra {}")),
         roster_appendix=form.flag("roster_appendix"),
-        recipients=form.texts("recipients"),
         by_code={each.code: each for section in sections for each in section.indicators},
     )
-    found += judge(definition)
-    if found:
-        raise DefinitionError(found)
-    return definition
+    return definition, found + judge(definition)
 
 
 def _section(part: Part, index: int) -> Section:

@@ -55,8 +55,8 @@ class Indicator:
 
     `source` names a figure that the portal computes (`queries/sources.py`); the officer may write another and say why.
     `rate_of`/`rate_over` make a derived rate: 100 × a / b, recomputed from sums, never typed. `sum_of` makes a derived
-    sum. `line` is how the answer reads in the paper, with {value}; `draft` is the sentence a text starts from, with
-    {codes} of other indicators and FORM_WORDS; both may have several lines. `target` is the value to reach, in the
+    sum. `draft` is what a text starts from, with {codes} of other indicators and FORM_WORDS; `line` is how the answer
+    reads in the paper, with {value} and the same; both may have several lines. `target` is the value to reach, in the
     same unit.
     """
 
@@ -113,7 +113,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A whole form. `opening` is the paper's first paragraph, a template as `Indicator.draft`."""
+    """A whole form. `subject` and `opening`, the paper's first paragraph, are templates as `Indicator.draft`."""
 
     title: str
     subject: str
@@ -121,7 +121,6 @@ class Definition:
     sections: tuple[Section, ...]
     checks: tuple[Check, ...] = ()
     roster_appendix: bool = False
-    recipients: tuple[str, ...] = ()
     by_code: dict[str, Indicator] = field(default_factory=dict, compare=False)
 
     def indicators(self) -> Iterator[Indicator]:

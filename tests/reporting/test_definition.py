@@ -48,7 +48,6 @@ FORM = {
         {"left": "guided", "right": "households", "message": "Không lớn hơn số hộ."},
         {"left": "households", "jump": 50, "severity": "warning"},
     ],
-    "recipients": ["Sở Khoa học và Công nghệ"],
     "roster_appendix": True,
 }
 INDICATORS = {each["code"]: index for index, each in enumerate(FORM["sections"][0]["indicators"])}
@@ -121,6 +120,7 @@ WRONG = {  # path of the part, what is changed in it, what is told
     "draft with one brace": (("text",), {"draft": "Có {guided"}, "không đi thành cặp"),
     "draft with words": (("text",), {"draft": "Có {số hộ}"}, "không phải mã chỉ tiêu"),
     "line with unknown": (("guided",), {"line": "{value} của {nobody}"}, "câu in ra nhắc tới mã “nobody”"),
+    "subject with unknown": ((), {"subject": "Kết quả {nobody}"}, "trích yếu nhắc tới mã “nobody”"),
     "opening with value": ((), {"opening": "Có {value}"}, "đoạn mở đầu nhắc tới mã “value”"),
     "check of nothing": (("checks", 0), {"left": ""}, "chưa chọn chỉ tiêu"),
     "check of an unknown": (("checks", 0), {"right": "nobody"}, "“nobody” không có"),
@@ -131,7 +131,7 @@ WRONG = {  # path of the part, what is changed in it, what is told
     "check in no way": (("checks", 0), {"right": None}, "cần đúng một trong hai"),
     "jump backwards": (("checks", 1), {"jump": -5}, "lớn hơn 0"),
     "label too long": (("how",), {"label": "x" * 301}, "dài quá 300 ký tự"),
-    "recipients no texts": ((), {"recipients": [1]}, "nơi nhận phải là chữ"),
+    "choices no texts": (("how",), {"choices": [1, "Có", "Không"]}, "các lựa chọn phải là chữ"),
 }
 
 
