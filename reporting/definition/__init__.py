@@ -1,6 +1,7 @@
 """What a report form asks, as data: a JSON object that the department edits, read into frozen dataclasses.
 
-`parse` is the door; `examine` is for who shows what is wrong. A published definition never changes; reports name the version they were written in.
+`parse` is the door; `examine` is for who shows what is wrong.
+A published definition never changes; reports name the version they were written in.
 """
 
 from reporting.definition.reading import examine, parse

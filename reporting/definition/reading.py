@@ -100,10 +100,10 @@ class Part:
         return tuple(read for each in self.items(key) if (read := self._text(key, each)))
 
     def parts(self, key: str, name: str) -> Iterator["Part"]:
-        """`name` is how an element is called, with its number in {}."""
+        """`name` is how an element is called; its number follows."""
         before = f"{self.place}." if self.place else ""
         for index, each in enumerate(self.items(key)):
-            yield Part(each, f"{before}{key}.{index}", name.format(index + 1), self.found)
+            yield Part(each, f"{before}{key}.{index}", f"{name} {index + 1}", self.found)
 
     def flag(self, key: str) -> bool:
         value = self.data.get(key)
@@ -142,13 +142,13 @@ def examine(data: object) -> tuple[Definition, list[Problem]]:
     """What could be read of `data`, and every problem in it."""
     found: list[Problem] = []
     form = Part(data, "", "Mẫu", found)
-    sections = tuple(_section(each, index) for index, each in enumerate(form.parts("sections", "Mục {}")))
+    sections = tuple(_section(each, index) for index, each in enumerate(form.parts("sections", "Mục")))
     definition = Definition(
         title=form.text("title") or "BÁO CÁO",
         subject=form.text("subject"),
         opening=form.text("opening"),
         sections=sections,
-        checks=tuple(_check(each) for each in form.parts("checks", "Quy tắc kiểm tra {}")),
+        checks=tuple(_check(each) for each in form.parts("checks", "Quy tắc kiểm tra")),
         roster_appendix=form.flag("roster_appendix"),
         by_code={each.code: each for section in sections for each in section.indicators},
     )
@@ -167,7 +167,7 @@ def _section(part: Part, index: int) -> Section:
         code=part.text("code") or f"muc_{index + 1}",
         heading=heading,
         level=int(level) if level in (1, 2, 3) else 1,
-        indicators=tuple(_indicator(each) for each in part.parts("indicators", f"{part.name}, chỉ tiêu {{}}")),
+        indicators=tuple(_indicator(each) for each in part.parts("indicators", f"{part.name}, chỉ tiêu")),
         note=part.text("note"),
     )
 
@@ -186,7 +186,7 @@ def _indicator(part: Part) -> Indicator:
         required=part.flag("required"),
         sum_of=part.texts("sum_of"),
         choices=part.texts("choices"),
-        columns=tuple(_column(each) for each in part.parts("columns", f"{part.name}, cột {{}}")),
+        columns=tuple(_column(each) for each in part.parts("columns", f"{part.name}, cột")),
         target=part.number("target"),
         **{key: part.text(key) for key in ("unit", "source", "rate_of", "rate_over", "help", "line", "draft")},
     )

@@ -148,6 +148,7 @@ RIGHT = {
     "line with its value": (("guided",), {"line": "Đã hướng dẫn {value} hộ trên {households}."}),
     "draft with the cut-off": (("text",), {"draft": "Đến hết ngày {cutoff}, {commune} có {guided_rate}."}),
     "no level": (("sections", 0), {"level": None}),
+    "heading with a brace": (("sections", 0), {"heading": "I. {"}),
 }
 
 
