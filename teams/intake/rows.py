@@ -88,7 +88,7 @@ class _Flattener:
         self.merged = _merged_values(sheet, heading)
         self.flat = Flat()
         self.commune = self.team = self.decision = self.decision_date = self.role = self.organization = ""
-        self.in_sample = self.after_total = False
+        self.in_sample = self.after_total = self.after_footer = False
         self.since_sum = self.in_commune = self.in_team = self.people = 0
 
     def read(self, number: int, values: list[Cell]) -> None:
@@ -106,6 +106,7 @@ class _Flattener:
         row = self._roster_row(number, cells, values)
         self.flat.rows.append(row)
         self.after_total = self.after_total and cells.keys().isdisjoint(("commune", "team"))
+        self.after_footer = self.after_footer and cells.keys().isdisjoint(("commune", "team"))
         if self.after_total:
             self.flat.below_total.append(row)
         if row.full_name:
@@ -167,7 +168,12 @@ class _Flattener:
         texts = [text for name, text in cells.items() if name != "number"]
         if "phone" in cells or len(texts) > 2 or not texts:
             return False
-        return all(map(_FOOTER.match, texts)) or (self.after_total and "team" not in cells and "role" not in cells)
+        if all(map(_FOOTER.match, texts)):
+            self.after_footer = True
+            return True
+        signature = "full_name" not in cells and not role_of(cells.get("role", ""))  # below "CHỦ TỊCH" in any column
+        below = self.after_total or self.after_footer
+        return below and "team" not in cells and ("role" not in cells or signature)
 
     def _place(self, number: int, cells: dict[str, str]) -> None:
         """Remember commune, team and decision of this row, typed, merged or the same as above."""

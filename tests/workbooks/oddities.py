@@ -87,6 +87,12 @@ CASES = {
     "a name of a hundred and one letters": _name("A" * 101, "name_too_long"),
     "a phone in the name cell": _name("0912345601", "name_is_phone"),
     "a year of birth in the name cell": _name("Lê Văn An 1985", "name_with_digits"),
+    "nt in the name cell": Case([person(), follower("nt")], {("E4", "error", "name_unclear")}),
+    "như trên in the name cell": Case([person(), follower("Như trên")], {("E4", "error", "name_unclear")}),
+    "〃 in the name cell": Case([person(), follower("〃")], {("E4", "error", "name_unclear")}),
+    "a place nobody holds": Case([person(), follower("(Khuyết)", "Tổ phó", None)], {("E4", "error", "name_unclear")}),
+    "a name of dots": _name("…", "name_unclear"),
+    "a name like an empty place": _name("Trọng"),
     "a name missing beside a role": Case([person(), follower(None)], {("E4", "error", "name_missing")}),
     # meaning
     "a short role": _role("TV"),

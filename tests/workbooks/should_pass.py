@@ -334,6 +334,17 @@ CASES = {
     "signature lines below the table": _rows(
         [*people(), [None, "NGƯỜI LẬP BIỂU", None, None, None, "TM. ỦY BAN NHÂN DÂN"]], reasons=("footer",)
     ),
+    "a signature below the table and its name": _rows(
+        [*people(), ["Người lập biểu", *[None] * 3, "CHỦ TỊCH"], ["Hồ Văn Lập", *[None] * 3, "Vũ Thị Ký"]],
+        reasons=("footer", "footer"),
+    ),
+    "a signature under the column of roles": _rows(
+        [*people(), *([*[None] * 5, text] for text in ("TM. ỦY BAN NHÂN DÂN", "(Đã ký)", "Vũ Thị Ký"))],
+        reasons=("footer",) * 3,
+    ),
+    "a signature on each page": _rows(
+        _inserted(3, ["Người lập biểu"], HEADING), reasons=("footer", "repeated_heading")
+    ),
     "the data not on the active sheet": Case(_second_sheet, frozenset({"sheet_ignored"})),
     "hidden rows and columns": _changed(_hide_rows, "hidden_row", "hidden_column"),
     # cells

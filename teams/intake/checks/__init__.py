@@ -12,6 +12,7 @@ CHECKS: tuple[Check, ...] = (
     cells.broken_cell,
     cells.hidden_row,
     names.name_missing,
+    names.name_unclear,
     names.name_too_long,
     names.name_with_digits,
     roles.role_missing,

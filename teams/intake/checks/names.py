@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from teams.intake.checks.keys import Roster
+from teams.intake.dittos import is_ditto
 from teams.intake.reading import Finding, error, short
 
 LONGEST_NAME: Final = 100
 _DIGITS: Final = re.compile(r"\d")
+_NOBODY: Final = frozenset(
+    ("", "chưa có", "chưa có người", "chưa bầu", "chưa phân công", "không có", "khuyết", "trống", "để trống")
+)
+_MARKS: Final = " .…?-–_()[]*"
 _PHONE_LIKE: Final = re.compile(r"[\d\s.+()-]{9,}")
 
 
@@ -20,6 +25,19 @@ def name_missing(roster: Roster) -> Iterator[Finding]:
                 "full_name",
                 "name_missing",
                 "Dòng có chức vụ, số điện thoại hoặc đơn vị nhưng thiếu họ tên. Hãy ghi họ tên vào ô này.",
+            )
+
+
+def name_unclear(roster: Roster) -> Iterator[Finding]:
+    """ "Như trên", "…" and "chưa có" are nobody's name."""
+    for row in roster.rows:
+        name = row.full_name
+        if name and (name.casefold().strip(_MARKS) in _NOBODY or is_ditto(name)):
+            yield error(
+                row,
+                "full_name",
+                "name_unclear",
+                f"“{short(name)}” không phải họ tên. Hãy ghi rõ họ tên, hoặc xóa dòng nếu chưa có người.",
             )
 
 
