@@ -343,7 +343,7 @@ CASES = {
         reasons=("footer",) * 3,
     ),
     "a signature on each page": _rows(
-        _inserted(3, ["Người lập biểu"], HEADING), reasons=("footer", "repeated_heading")
+        _inserted(3, [None, "Người lập biểu"], HEADING), reasons=("footer", "repeated_heading")
     ),
     "the data not on the active sheet": Case(_second_sheet, frozenset({"sheet_ignored"})),
     "hidden rows and columns": _changed(_hide_rows, "hidden_row", "hidden_column"),
