@@ -1,6 +1,6 @@
 """The register's pages, a file of routes for each subject."""
 
-from teams.urls import decisions, exports, imports, members, teams, units, users
+from teams.urls import decisions, exports, imports, letterheads, members, teams, units, users
 
 app_name = "teams"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     *members.urlpatterns,
     *imports.urlpatterns,
     *exports.urlpatterns,
+    *letterheads.urlpatterns,
     *users.urlpatterns,
 ]

@@ -63,6 +63,15 @@ HAS_THE_FILE = grid("""
     officer   ok    404   404
     leader    403   404   404
 """)  # an uploaded file holds every phone in full
+WRITES_REPORTS = HAS_THE_FILE
+RUNS_CAMPAIGNS = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     ok    ok    404
+    viewer    403   403   404
+    officer   404   404   404
+    leader    404   404   404
+""")  # of a whole province
 REVEALS_PHONES = grid("""
     anonymous login login login
     admin     403   403   403

@@ -29,6 +29,7 @@ from tests.architecture.grids import (
     ONCE_LOGGED_OUT,
     READ_ONLY_ROW,
     REVEALS_PHONES,
+    RUNS_CAMPAIGNS,
     SEES,
     SEES_MANY_PROVINCES,
     SEES_ONE_PROVINCE,
@@ -37,6 +38,7 @@ from tests.architecture.grids import (
     SOME_IMPORT,
     SOME_MANAGE_USERS,
     UPLOADS,
+    WRITES_REPORTS,
     Grid,
     back_office_says,
     everybody,
@@ -174,6 +176,10 @@ REGISTER = {
     ),
     "teams:decision_detach": act(EDITS_ROSTER, "decision.pk", "team.pk"),
     "teams:decision_scan": read(SEES, "decision.pk"),
+    "teams:commune_letterhead": form(WRITES_REPORTS, lambda at: {"symbol": "UBND", "version": 0}, "commune.pk"),
+    "teams:province_letterhead": form(
+        RUNS_CAMPAIGNS, lambda at: {"symbol": "SKHCN", "version": 0}, "commune.province_id"
+    ),
 }
 
 ROSTER = {
