@@ -1,5 +1,7 @@
 """The computed columns of the register: one place that says by which keys rows are matched, sorted and searched."""
 
+from functools import lru_cache
+
 from cdt_portal.lib import text
 from teams import naming
 
@@ -21,6 +23,11 @@ def team_keys(name: str) -> dict[str, str]:
 
 
 def member_keys(full_name: str) -> dict[str, str]:
+    return _member_keys(full_name).copy()
+
+
+@lru_cache(maxsize=16384)  # many people share a name
+def _member_keys(full_name: str) -> dict[str, str]:
     return {
         "match_key": text.match_key(full_name),
         "sort_key": text.name_sort_key(full_name),

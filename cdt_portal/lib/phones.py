@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -45,8 +44,7 @@ _NOT_DIGIT = re.compile("[^0-9]+")
 _LONGEST = len("00840") + 10  # no reading of more digits can become one number
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneReading:
+class PhoneReading(NamedTuple):
     """What a phone cell says. `numbers`: 0xxxxxxxxx, in order, no doubles; `repairs`: keys of REPAIR_LABELS;
     `problem`: "" or a key of PROBLEM_LABELS, which may stand beside numbers that could be read."""
 

@@ -21,7 +21,8 @@ _SAME_AS_ABOVE: Final = frozenset(
         "-//-",
     )
 )
+_LONGEST: Final = max(map(len, _SAME_AS_ABOVE))
 
 
 def is_ditto(text: str) -> bool:
-    return text.casefold() in _SAME_AS_ABOVE
+    return len(text) <= _LONGEST and text.casefold() in _SAME_AS_ABOVE

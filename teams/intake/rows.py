@@ -24,6 +24,7 @@ from teams.intake.scans import column_letters
 from teams.intake.sums import LONGEST_LABEL, StatedSum, is_grand, stated_persons, sum_label
 from teams.naming import is_placeholder
 
+_PLACE: Final = ("commune", "team", "decision", "decision_date")
 _FILLED: Final = ("commune", "team", "decision", "decision_date", "role", "phone", "organization", "note")
 _HONORIFIC_INITIALS: Final = tuple("ÔôBbĐđÐð")
 _DASHES: Final = frozenset("-–—")
@@ -70,7 +71,8 @@ def _common_text(value: str) -> str:
 
 def _text(value: Cell) -> str:
     if type(value) is str:
-        return _common_text(value)
+        # Numbers and phones are clean as they are, and would drive what returns out of the cache.
+        return value if value.isascii() and value.isalnum() else _common_text(value)
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, dt.date):
@@ -88,6 +90,7 @@ class _Flattener:
         self.merged = _merged_values(sheet, heading)
         self.flat = Flat()
         self.commune = self.team = self.decision = self.decision_date = self.role = self.organization = ""
+        self.place: tuple[str | None, ...] | None = None  # what the row above said of its place, when it holds on
         self.in_sample = self.after_total = self.after_footer = False
         self.since_sum = self.in_commune = self.in_team = self.people = 0
 
@@ -99,11 +102,13 @@ class _Flattener:
             for name, column in self.fields
             if column < width and (value := values[column]) != "" and (text := _text(value)) and text not in _DASHES
         }
-        reason = self._reason(number, cells)
+        merged = self.merged.get(number)
+        filled = merged | cells if merged else cells
+        reason = self._reason(number, cells, filled)
         if reason:
             self.flat.ignored.append(Ignored(self.sheet.name, number, reason))
             return
-        row = self._roster_row(number, cells, values)
+        row = self._roster_row(number, cells, filled, values)
         self.flat.rows.append(row)
         self.after_total = self.after_total and cells.keys().isdisjoint(("commune", "team"))
         self.after_footer = self.after_footer and cells.keys().isdisjoint(("commune", "team"))
@@ -115,11 +120,14 @@ class _Flattener:
             self.in_commune += 1
             self.in_team += 1
 
-    def _reason(self, number: int, cells: dict[str, str]) -> str:
-        """Why the row is no roster row, or ""; a row that names a commune or a team is remembered on the way."""
+    def _reason(self, number: int, cells: dict[str, str], filled: dict[str, str]) -> str:
+        """Why the row is no roster row, or ""; a row that names a commune or a team is remembered on the way.
+
+        `cells` are the row's own, `filled` has those of merged cells from above too.
+        """
         if reason := self._written_reason(number, cells):
             return reason
-        self._place(number, cells)
+        self._place(filled)
         if "team" in cells or not cells.keys().isdisjoint(_PERSON_FIELDS):
             return ""
         if "commune" in cells or "decision" in cells:
@@ -133,9 +141,11 @@ class _Flattener:
             return self._add_sum(number, label_field, cells)
         if self._is_sample(cells):
             self.commune = self.team = self.decision = ""
+            self.place = None
             return "sample"
         if cells.keys().isdisjoint(_PERSON_FIELDS) and is_placeholder(cells.get("team", "x")):
             self.team = self.decision = ""
+            self.place = None
             return "placeholder"
         return "footer" if self._is_footer(cells) else ""
 
@@ -154,7 +164,7 @@ class _Flattener:
         return "total" if grand else "subtotal"
 
     def _is_sample(self, cells: dict[str, str]) -> bool:
-        marked = cells.get("number", "").casefold() in _SAMPLE_MARKS
+        marked = "number" in cells and cells["number"].casefold() in _SAMPLE_MARKS
         starts_block = "number" in cells or "team" in cells or "commune" in cells
         self.in_sample = marked or (self.in_sample and not starts_block)
         if marked:
@@ -162,11 +172,13 @@ class _Flattener:
         name, phone = cells.get("full_name", ""), cells.get("phone", "")
         if self.in_sample:
             return bool(name) and ("*" in phone or _SAMPLE_NAME.fullmatch(name) is not None)
-        return bool(_FORM_SAMPLE_PHONE.fullmatch(phone) and _FORM_SAMPLE_NAME.fullmatch(name))
+        return phone.endswith("*") and bool(_FORM_SAMPLE_PHONE.fullmatch(phone) and _FORM_SAMPLE_NAME.fullmatch(name))
 
     def _is_footer(self, cells: dict[str, str]) -> bool:
+        if "phone" in cells:
+            return False
         texts = [text for name, text in cells.items() if name != "number"]
-        if "phone" in cells or len(texts) > 2 or not texts:
+        if len(texts) > 2 or not texts:
             return False
         if all(map(_FOOTER.match, texts)):
             self.after_footer = True
@@ -175,18 +187,21 @@ class _Flattener:
         below = self.after_total or self.after_footer
         return below and "team" not in cells and ("role" not in cells or signature)
 
-    def _place(self, number: int, cells: dict[str, str]) -> None:
+    def _place(self, filled: dict[str, str]) -> None:
         """Remember commune, team and decision of this row, typed, merged or the same as above."""
-        commune = short(self._filled(number, cells, "commune", self.commune), LONGEST_COMMUNE)
+        place = tuple(map(filled.get, _PLACE))
+        if place == self.place:  # the next member of the team
+            return
+        commune = short(_said(filled, "commune", self.commune), LONGEST_COMMUNE)
         if commune and not _same(commune, self.commune):
             self.team = self.decision = ""
             self.in_commune = 0
         self.commune = commune or self.commune
-        team = self._filled(number, cells, "team", self.team)
-        decision = self._filled(number, cells, "decision", self.decision)
-        self.decision_date = self._filled(number, cells, "decision_date", self.decision_date)
+        team = _said(filled, "team", self.team)
+        decision = _said(filled, "decision", self.decision)
+        self.decision_date = _said(filled, "decision_date", self.decision_date)
         # A date beside no number is no decision of its own: what stands above holds for the row.
-        if self.decision_date and decision and not is_ditto(cells.get("decision", "")):
+        if self.decision_date and decision and not is_ditto(filled["decision"]):
             decision = f"{decision} ngày {_written_date(self.decision_date)}"
         if team and not _same(team, self.team):
             self.decision = ""
@@ -194,17 +209,12 @@ class _Flattener:
         if team and team != self.team:
             self.team = "" if is_placeholder(team) else team
         self.decision = decision or self.decision
+        self.place = place if self.team else None
 
-    def _filled(self, number: int, cells: dict[str, str], name: str, above: str) -> str:
-        text = cells.get(name)
-        if text is None:
-            return self.merged.get((number, name), "") if self.merged else ""
-        return above if is_ditto(text) else text
-
-    def _roster_row(self, number: int, cells: dict[str, str], values: list[Cell]) -> RosterRow:
-        role, role_text = self._role(number, cells)
-        note = self._filled(number, cells, "note", "")
-        self.organization = self._filled(number, cells, "organization", self.organization)
+    def _roster_row(self, number: int, cells: dict[str, str], filled: dict[str, str], values: list[Cell]) -> RosterRow:
+        role, role_text = self._role(filled)
+        note = _said(filled, "note", "")
+        self.organization = _said(filled, "organization", self.organization)
         name = cells.get("full_name", "")
         row = RosterRow(
             sheet=self.sheet.name,
@@ -215,7 +225,7 @@ class _Flattener:
             full_name=strip_honorific(name) if name[:1] in _HONORIFIC_INITIALS else name,
             role=role,
             role_text=role_text,
-            phone=self._phone(number, cells, values),
+            phone=self._phone(cells, filled, values),
             organization=self.organization,
             note=note[:LONGEST_NOTE],
             row_id=cells.get("row_id", ""),
@@ -226,22 +236,21 @@ class _Flattener:
             self.flat.cut_notes.append(row)
         return row
 
-    def _role(self, number: int, cells: dict[str, str]) -> tuple[str, str]:
+    def _role(self, filled: dict[str, str]) -> tuple[str, str]:
         """The role and its text. A team has one leader: who is "the same as above" below the leader is a member."""
-        above, self.role = self.role, self._filled(number, cells, "role", self.role)
-        written = cells.get("role", "")
-        if is_ditto(written) and role_of(above) == "leader":
+        above, self.role = self.role, _said(filled, "role", self.role)
+        if self.role == above and role_of(above) == "leader" and is_ditto(filled["role"]):
             self.role = ROLE_LABELS["member"]
-            return "member", written
+            return "member", filled["role"]
         return role_of(self.role) if self.role else "", self.role
 
-    def _phone(self, number: int, cells: dict[str, str], values: list[Cell]) -> PhoneReading:
-        if is_ditto(cells.get("phone", "")):
-            return PhoneReading(raw=cells["phone"])
-        if "phone" in cells:
-            return parse_phone(values[self.heading.columns["phone"]])
-        above = self.merged.get((number, "phone"))
-        return parse_phone(above) if above else _NO_PHONE
+    def _phone(self, cells: dict[str, str], filled: dict[str, str], values: list[Cell]) -> PhoneReading:
+        text = filled.get("phone")
+        if text is None:
+            return _NO_PHONE
+        if is_ditto(text):
+            return PhoneReading(raw=text)
+        return parse_phone(values[self.heading.columns["phone"]] if "phone" in cells else text)
 
     def finish(self) -> Flat:
         self._drop_team_headings()
@@ -269,7 +278,7 @@ class _Flattener:
             with_decision = {row.team for row in block if row.decision.raw}
             teams = {row.team for row in block if row.team}
             if first.raw and first.number and with_decision == {block[0].team} and len(teams) > 1:
-                rows[start:end] = [row if row.decision.raw else replace(row, decision=first) for row in block]
+                rows[start:end] = [row if row.decision.raw else row._replace(decision=first) for row in block]
                 self.flat.shared_decisions.append((block[0], len(teams)))
 
 
@@ -281,6 +290,12 @@ def _decision_of(text: str) -> DecisionReading:
         return reading
     flags = tuple(dict.fromkeys((*reading.flags, "no_number", "no_symbol", "odd")))
     return replace(reading, number="", symbol="", flags=flags)
+
+
+def _said(filled: dict[str, str], name: str, above: str) -> str:
+    """The text of a field, or the one above that it refers to."""
+    text = filled.get(name, "")
+    return above if text and is_ditto(text) else text
 
 
 def _written_date(day: str) -> str:
@@ -300,8 +315,8 @@ def _commune_blocks(rows: list[RosterRow]) -> Iterator[tuple[int, int]]:
             start = index
 
 
-def _merged_values(sheet: RawSheet, heading: Heading) -> dict[tuple[int, str], str]:
-    """For rows under the first of a vertical merge, the merged cell's text by (row, field).
+def _merged_values(sheet: RawSheet, heading: Heading) -> dict[int, dict[str, str]]:
+    """For rows under the first of a vertical merge, the merged cell's text by row and field.
 
     Ranges of one column that overlap are no valid workbook; they are skipped, which bounds the work by the rows.
     """
@@ -309,7 +324,7 @@ def _merged_values(sheet: RawSheet, heading: Heading) -> dict[tuple[int, str], s
     last_row = sheet.rows[-1][0] if sheet.rows else 0
     named = {column + 1: name for name, column in heading.columns.items() if name in _FILLED}
     covered: dict[int, int] = {}
-    filled = {}
+    filled: dict[int, dict[str, str]] = {}
     for top, left, bottom, _ in sorted(sheet.merged):
         if left not in named or top <= max(heading.last_row, covered.get(left, 0)) or top not in by_number:
             continue
@@ -317,5 +332,5 @@ def _merged_values(sheet: RawSheet, heading: Heading) -> dict[tuple[int, str], s
         values = by_number[top]
         text = _text(values[left - 1]) if left <= len(values) else ""
         for number in range(top + 1, min(bottom, last_row) + 1) if text else ():
-            filled[number, named[left]] = text
+            filled.setdefault(number, {})[named[left]] = text
     return filled

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from cdt_portal.lib import text
 from teams.enums import Organization
@@ -14,8 +15,7 @@ from teams.services.imports.register import StoredMember
 ORGANIZATIONS = {text.fold(label): value for value, label in Organization.choices}
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A row that may go in, as the register would hold it; "" in a field means the file does not say."""
 
     row: RosterRow
@@ -40,10 +40,16 @@ class Person:
         return name == "phone" and not self.other_phone and self.phone == member.other_phone
 
 
+@lru_cache(maxsize=1024)
+def organization_of(words: str) -> str:
+    """The organization of ours that is meant, or ""."""
+    return ORGANIZATIONS.get(text.fold(words), "")
+
+
 def person_of(row: RosterRow) -> Person:
     """What the row says of one person; the words of an organization that is none of ours go into the note."""
     numbers = row.phone.numbers
-    organization = ORGANIZATIONS.get(text.fold(row.organization), "")
+    organization = organization_of(row.organization)
     unknown = row.organization if not organization else ""
     return Person(
         row=row,

@@ -54,7 +54,7 @@ class Rehearsal:
         codes = self.errors.get((row.sheet, row.row), {})
         person = person_of(row)
         if "second_leader" in codes or ("unknown_role" in codes and "unknown_role" in self.fixes):
-            return replace(person, role=MemberRole.MEMBER)
+            return person._replace(role=MemberRole.MEMBER)
         return person
 
     def is_double(self, row: RosterRow) -> bool:
@@ -222,8 +222,8 @@ def person_row(plan: TeamPlan, person: Person, member: StoredMember | None, obst
 
 
 def fill_keys(staged: Staged) -> None:
-    for name, value in member_keys(staged.full_name).items():
-        setattr(staged, name, value)
+    keys = member_keys(staged.full_name)
+    staged.match_key, staged.sort_key, staged.search_key = keys["match_key"], keys["sort_key"], keys["search_key"]
 
 
 def settle_leaders(
