@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "cdt_portal.jobs",
     "cdt_portal.notices",
     "teams",
+    "training",
     "reporting",
     "cdt_portal.apps.PortalConfig",
     "django.contrib.admin.apps.SimpleAdminConfig",  # no autodiscovery: the back office is a site of its own

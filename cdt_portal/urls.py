@@ -17,6 +17,7 @@ urlpatterns = [
     path("tai-khoan/", include("cdt_portal.accounts.urls")),
     path("cong-viec/", include("cdt_portal.jobs.urls")),
     BackOfficeResolver(RoutePattern("quan-tri/"), "teams.admin", app_name="admin", namespace="admin"),
+    path("tap-huan/", include("training.urls")),
     path("bao-cao/", include("reporting.urls")),
     path("", include("teams.urls")),
 ]

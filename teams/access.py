@@ -35,6 +35,8 @@ class Can(StrEnum):
     WRITE_REPORT = "write_report"
     REVIEW_REPORT = "review_report"
     RUN_CAMPAIGNS = "run_campaigns"  # periods, forms, letters, campaigns, consolidation
+    REGISTER_NEEDS = "register_needs"  # needs, who replaces whom, contest counts of the commune
+    RUN_TRAINING = "run_training"  # calls, plans, classes, results, certificates, contests
     MANAGE_USERS = "manage_users"
 
 
@@ -50,6 +52,7 @@ CAPABILITIES: dict[UserRole, frozenset[Can]] = {
             Can.MANAGE_USERS,
             Can.REVIEW_REPORT,
             Can.RUN_CAMPAIGNS,
+            Can.RUN_TRAINING,
         }
     ),
     UserRole.DEPARTMENT_VIEWER: frozenset({Can.VIEW}),
@@ -62,6 +65,7 @@ CAPABILITIES: dict[UserRole, frozenset[Can]] = {
             Can.SEE_PHONES,
             Can.REVEAL_PHONES,
             Can.WRITE_REPORT,
+            Can.REGISTER_NEEDS,
         }
     ),
     UserRole.COMMUNE_LEADER: frozenset({Can.VIEW, Can.REVEAL_PHONES, Can.APPROVE}),
