@@ -25,7 +25,7 @@ NO_FIGURE_YET = "chưa có số liệu"
 WEIGHTS = {Kind.TEXT: 3.0, Kind.DATE: 1.6, Kind.NUMBER: 1.4}
 ALIGN = {Kind.TEXT: "l", Kind.DATE: "c", Kind.NUMBER: "r"}
 ROSTER_HEAD = ("TT", "Tổ", "Địa bàn", "Quyết định", "Họ và tên", "Chức vụ")
-ROSTER_WEIGHTS = (0.7, 3, 2.2, 2.2, 3, 1.7)
+ROSTER_WEIGHTS = (0.7, 2.8, 2.2, 2.6, 3, 2.1)
 
 
 def report_document(figures: ReportFigures) -> Document:

@@ -13,17 +13,20 @@ from reporting.definition import Column as TableColumn
 from reporting.definition import Kind
 from reporting.figures import Answer, Line, ReportFigures, TeamRoster
 
-EITHER = Style("right")  # a number keeps its decimals, a text may stand beside it
+FIGURE = Style("right")  # General: counts and rates stand in one column, and rates keep their decimals
 
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
+    """One indicator: its figures, or its words when it is no number."""
+
     section: str
     label: str
     unit: str
-    value: int | float | str | None
-    previous: int | float | str | None
-    computed: int | float | str | None
+    value: int | float | None
+    previous: int | float | None
+    computed: int | float | None
+    words: str
     note: str
 
 
@@ -32,10 +35,11 @@ COLUMNS = (
     Column("Mục", 30, attrgetter("section"), block=attrgetter("section")),
     Column("Chỉ tiêu", 44, attrgetter("label")),
     Column("Đơn vị tính", 14, attrgetter("unit"), CENTER),
-    Column("Kết quả", 34, attrgetter("value"), EITHER),
-    Column("Kỳ trước", 24, attrgetter("previous"), EITHER),
-    Column("Số liệu trên hệ thống", 24, attrgetter("computed"), EITHER),
-    Column("Giải thích", 34, attrgetter("note")),
+    Column("Số liệu", 14, attrgetter("value"), FIGURE),
+    Column("Kỳ trước", 14, attrgetter("previous"), FIGURE),
+    Column("Số trên hệ thống", 14, attrgetter("computed"), FIGURE),
+    Column("Nội dung", 60, attrgetter("words")),
+    Column("Giải thích", 30, attrgetter("note")),
 )
 ROSTER_COLUMNS = (
     Column("TT", 6, None, CENTER, block=itemgetter(0)),
@@ -72,16 +76,16 @@ def figure_rows(figures: ReportFigures) -> Iterator[FigureRow]:
                 section=section.heading,
                 label=indicator.label,
                 unit=indicator.unit or ("%" if indicator.kind == Kind.RATE else ""),
-                value=_cell(line, line.value),
-                previous=_cell(line, line.previous),
-                computed=_cell(line, line.computed) if indicator.source else None,
+                value=_figure(line.value),
+                previous=_figure(line.previous),
+                computed=_figure(line.computed),
+                words="" if indicator.is_numeric else show(indicator, line.value),
                 note=line.note,
             )
 
 
-def _cell(line: Line, value: Answer) -> int | float | str | None:
-    """Numbers stay numbers, so that they can be added up."""
-    return value if isinstance(value, (int, float)) else show(line.indicator, value) or None
+def _figure(value: Answer) -> int | float | None:
+    return value if isinstance(value, (int, float)) else None
 
 
 def _table_columns(line: Line) -> list[Column]:

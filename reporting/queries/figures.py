@@ -236,7 +236,7 @@ def _line_findings(line: Line) -> Iterator[Finding]:
     indicator = line.indicator
     if indicator.required and line.is_empty:
         yield Finding(indicator.code, Severity.ERROR, f"Chưa có “{indicator.label}”.")
-    elif line.is_overridden and not line.note:
+    elif indicator.is_numeric and line.is_overridden and not line.note:  # lists and texts are there to be completed
         computed = show(indicator, line.computed) or "chưa có"
         text = f"“{indicator.label}” khác với số liệu trên hệ thống ({computed}). Hãy ghi lý do."
         yield Finding(indicator.code, Severity.WARNING, text)

@@ -139,11 +139,12 @@ def test_the_workbook_keeps_numbers_as_numbers():
     book = openpyxl.load_workbook(target)
     assert book.sheetnames == ["Số liệu", "Văn bản", "Danh sách tổ"]
     rows = [[cell.value for cell in row] for row in book["Số liệu"].iter_rows(min_row=4)]
-    assert rows[0] == [1, "I. KẾT QUẢ", "Số thành viên", "người", 5, 3, 4, "Vì"]
+    assert rows[0] == [1, "I. KẾT QUẢ", "Số thành viên", "người", 5, 3, 4, None, "Vì"]
     assert rows[1][3:6] == ["%", 66.5, None]
     assert rows[2][4] is None
-    assert rows[4][4] == "=1+1"
-    assert book["Số liệu"]["E8"].data_type != "f"
+    assert rows[3][7] == "Quyết định số 1907 ngày 31/10/2025 về việc thành lập Tổ; " + said(lines[3])[0].split("; ")[1]
+    assert rows[4][7] == "=1+1"
+    assert book["Số liệu"]["H8"].data_type != "f"
     assert [cell.value for cell in book["Văn bản"][4]] == [1, "Quyết định số 1907", "31/10/2025", "thành lập Tổ"]
     assert [cell.value for cell in book["Danh sách tổ"][5]][4:] == ["Hoa", "Thành viên"]
 
