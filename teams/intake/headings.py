@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -102,20 +103,24 @@ def _goodness(heading: Heading) -> tuple[int, int, bool]:
 
 def _candidates(sheet: RawSheet) -> list[Heading]:
     rows = sheet.rows[:_SEARCHED_ROWS]
+    across = defaultdict(list)  # row -> (first column, last column) of merged cells
+    for top, left, _, right in sheet.merged:
+        if left < right:
+            across[top].append((left, right))
     found = []
     for index, (number, values) in enumerate(rows):
         single = _heading(number, number, [_text(value) for value in values])
         found.append(single)
         if index + 1 < len(rows) and single.columns:
-            double = _two_lines(sheet, rows[index], rows[index + 1])
+            double = _two_lines(across[number], rows[index], rows[index + 1])
             if len(double.columns) > len(single.columns):
                 found.append(double)
     return found
 
 
-def _two_lines(sheet: RawSheet, upper: tuple[int, list[Cell]], lower: tuple[int, list[Cell]]) -> Heading:
+def _two_lines(across: list[tuple[int, int]], upper: tuple[int, list[Cell]], lower: tuple[int, list[Cell]]) -> Heading:
     """Both rows as one heading: a merged upper cell speaks for all columns under it."""
-    above = _spread(sheet, *upper)
+    above = _spread(across, upper[1])
     below = [_text(value) for value in lower[1]]
     width = max(len(above), len(below))
     above += [""] * (width - len(above))
@@ -129,10 +134,10 @@ def _joined(upper: str, lower: str) -> str:
     return max(candidates, key=lambda text: meaning(text)[1])
 
 
-def _spread(sheet: RawSheet, number: int, values: list[Cell]) -> list[str]:
+def _spread(across: list[tuple[int, int]], values: list[Cell]) -> list[str]:
     texts = [_text(value) for value in values]
-    for top, left, _, right in sheet.merged:
-        if top == number and left < right <= len(texts) + 20 and left <= len(texts):
+    for left, right in across:
+        if right <= len(texts) + 20 and left <= len(texts):
             texts += [""] * (right - len(texts))
             texts[left:right] = [texts[left - 1]] * (right - left)
     return texts
