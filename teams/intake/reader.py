@@ -1,8 +1,6 @@
 """A file or pasted cells in, raw sheets out; values keep their types, nothing is interpreted yet."""
 
-import csv
 import datetime as dt
-import io
 import json
 import subprocess
 import sys
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from cdt_portal.lib.csvs import restored
+from teams.intake.delimited import rows_of
 from teams.intake.packages import damaged, protected
 from teams.intake.preflight import COLUMN_LIMIT, ROW_LIMIT, Kind, kind_of, scan
 from teams.intake.refusals import Refused
@@ -61,13 +60,10 @@ def read_pasted(text: str, *, row_limit: int = ROW_LIMIT) -> tuple[RawSheet, ...
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     limits = Limits(row_limit, COLUMN_LIMIT)
     sheet = RawSheet("Văn bản")
-    try:
-        for number, values in enumerate(csv.reader(io.StringIO(text), delimiter=_delimiter(text)), start=1):
-            if any(value.strip() for value in values):
-                limits.check(number, len(values))
-                sheet.rows.append((number, [restored(value) for value in values]))
-    except csv.Error as error:
-        raise Refused("damaged_text", "Văn bản có ô mở dấu ngoặc kép mà không đóng. Hãy sửa rồi tải lại.") from error
+    for number, values in enumerate(rows_of(text, _delimiter(text)), start=1):
+        if any(value.strip() for value in values):
+            limits.check(number, len(values))
+            sheet.rows.append((number, [restored(value) for value in values]))
     return (sheet,)
 
 

@@ -223,6 +223,11 @@ HAZARDS = {
         ),
         ("“như trên”", "the same", f"{AS_ABOVE}[như trên]", f"{BY_CELL}[như trên in the name cell]"),
         ("〃", "the same", f"{AS_ABOVE}[〃]", f"{BY_CELL}[〃 in the name cell]"),
+        (
+            "a quote for 〃 in text",
+            "the same; no row is lost in it",
+            f"{IMPORTS}/test_cells.py::test_a_quote_alone_in_text_is_as_above_and_swallows_no_row",
+        ),
     ],
     "text": [
         ("decomposed letters", "read as composed", f"{SAME_NAME}[NFD]", f"{STORED}[NFD]"),

@@ -126,6 +126,21 @@ def test_what_is_as_above_is_taken_from_above(mark, villages, cat_hai, workbook)
     assert Decision.objects.count() == 1
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t"], ids=["csv", "pasted"])
+def test_a_quote_alone_in_text_is_as_above_and_swallows_no_row(delimiter, villages, cat_hai, tmp_path):
+    lines = [
+        ["Tên tổ", "Họ tên", "Chức vụ"],
+        ["Thôn 1", "Lê Văn An", "Tổ phó"],
+        ['"', "Hồ Ba", '"'],
+        ['"', "Vũ Tư", '"'],
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("".join(delimiter.join(line) + "\n" for line in lines))
+    load(path, cat_hai)
+    people = members(cat_hai)
+    assert people == {("Thôn 1", name, "deputy_leader", "") for name in ("Lê Văn An", "Hồ Ba", "Vũ Tư")}
+
+
 SAME_NAMES = [
     pytest.param("Lê Thị Hoà", "Lê Thị Ho\u0300a", id="NFD"),
     pytest.param("Lê Thị Hoà", "Lê Thị Hòa", id="tone placement"),
