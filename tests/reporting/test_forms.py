@@ -23,12 +23,6 @@ SLUGS = {
 }
 
 
-@pytest.fixture
-def shipped(db) -> dict[str, ReportForm]:
-    services.load_shipped()
-    return {form.slug: form for form in ReportForm.objects.filter(province=None)}
-
-
 def definition_of(form: ReportForm):
     return parse(form.versions.get().definition)
 

@@ -1,0 +1,95 @@
+"""A form filled with sample answers, to show how the page and the paper will look before anybody has reported."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from cdt_portal.lib import richtext
+from cdt_portal.lib.dates import format_date
+from reporting.answers import derive, show
+from reporting.definition import Column, Definition, Indicator, Kind
+from reporting.definition.templates import PLACE
+from reporting.figures import Answer, Line, Paper, ReportFigures, SectionFigures
+
+SAMPLES: dict[Kind, Answer] = {
+    Kind.NUMBER: 1440,
+    Kind.RATE: 85.5,
+    Kind.LINK: "https://zalo.me/g/nhom-mau",
+    Kind.DATE: "2025-10-31",
+    Kind.FILE: {"id": 0, "name": "tep-mau.pdf"},
+    Kind.DECISION: {
+        "text": "Quyết định số 01/QĐ-UBND ngày 31/10/2025",
+        "number": "01",
+        "symbol": "QĐ-UBND",
+        "issued_on": "2025-10-31",
+        "subject": "thành lập Tổ công nghệ số cộng đồng",
+    },
+}
+CELLS = {Kind.NUMBER: 12, Kind.DATE: "2025-10-31"}
+TEXT = "Nội dung do xã viết."
+
+
+def sample_figures(definition: Definition, day: date) -> ReportFigures:
+    """The form as a commune would send it, on a cut-off of that day."""
+    asked = list(definition.indicators())
+    values = derive(definition, {each.code: _sample(each) for each in asked})
+    words = {each.code: show(each, values[each.code]) for each in asked} | {
+        "commune": "xã …",
+        "period": "kỳ báo cáo",
+        "cutoff": format_date(day),
+        "basis": "Công văn số … của Sở Khoa học và Công nghệ",
+    }
+
+    def filled(template: str) -> str:
+        return PLACE.sub(lambda found: words.get(found[1], found[0]), template)
+
+    for each in asked:
+        if each.kind == Kind.TEXT:
+            values[each.code] = richtext.from_text(filled(each.draft) or TEXT)
+    return ReportFigures(
+        commune_code="",
+        commune="Xã …",
+        campaign="Bản xem trước",
+        as_of=day,
+        sections=tuple(
+            SectionFigures(
+                section.code,
+                section.heading,
+                section.level,
+                tuple(Line(replace(each, line=filled(each.line)), values[each.code]) for each in section.indicators),
+                section.note,
+            )
+            for section in definition.sections
+        ),
+        paper=_paper(definition, filled),
+        checks=definition.checks,
+    )
+
+
+def _paper(definition: Definition, filled: Callable[[str], str]) -> Paper:
+    return Paper(
+        issuer_parent=(),
+        issuer=("ỦY BAN NHÂN DÂN", "XÃ …"),
+        symbol="BC-UBND",
+        place="…",
+        title=definition.title,
+        subject=filled(definition.subject),
+        addressees=("Sở Khoa học và Công nghệ …",),
+        opening=filled(definition.opening),
+        signer_titles=("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
+        signer_name="",
+        recipients=("Sở Khoa học và Công nghệ", "Lưu: VT, VHXH"),
+        roster_appendix=definition.roster_appendix,
+    )
+
+
+def _sample(indicator: Indicator) -> Answer:
+    if indicator.kind == Kind.CHOICE:
+        return indicator.choices[0]
+    if indicator.kind == Kind.TABLE:
+        return [{column.code: _cell(column) for column in indicator.columns}]
+    return SAMPLES.get(indicator.kind)
+
+
+def _cell(column: Column) -> str | int:
+    return CELLS.get(column.kind, "…")
