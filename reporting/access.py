@@ -33,10 +33,14 @@ def report_or_404(scope: Scope, pk: int, capability: Can = Can.VIEW) -> Report:
     return get_or_404(scope, Report.objects.select_related("campaign", "commune", "province"), capability, pk=pk)
 
 
+def is_own(scope: Scope, report: Report) -> bool:
+    """Whether the user is of the report's commune: they see it while it is written, others what was sent."""
+    return any(post.commune == report.commune_id for post in scope.posts)
+
+
 def may_read(scope: Scope, report: Report) -> bool:
     """Whether the report's words and figures may be shown: always to its commune, to the department once sent."""
-    own = any(post.commune == report.commune_id for post in scope.posts)
-    return own or report.state in SENT or report.first_submitted_at is not None
+    return is_own(scope, report) or report.state in SENT or report.first_submitted_at is not None
 
 
 def forms_of(scope: Scope) -> QuerySet[ReportForm]:

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
@@ -121,15 +122,15 @@ def _campaign_line(campaign: Campaign, count: Counter) -> CampaignLine:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One indicator on the page. `typed` is what stands in its control, `paragraphs` a text with its looks, `rows` a
-    table's cells by column; `reasons` why the department or the leader gave it back; `findings` what is wrong now."""
+    """One indicator on the page: its answers in words, a text's blocks, a table's rows; `reasons` why the department
+    gave it back; `findings` what is wrong with it now."""
 
     line: Line
     shown: str
     computed: str
     previous: str
-    paragraphs: tuple[Paragraph, ...]
-    previous_paragraphs: tuple[Paragraph, ...]
+    blocks: tuple["TextBlock", ...]
+    previous_blocks: tuple["TextBlock", ...]
     rows: tuple[tuple[tuple[str, str, str], ...], ...]  # (column code, label, cell)
     reasons: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -150,6 +151,31 @@ class Field:
     @property
     def empty_row(self) -> tuple[tuple[str, str, str], ...]:
         return tuple((column.code, column.label, "") for column in self.line.indicator.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """Paragraphs of a text, or the items of one list of it without their dashes."""
+
+    is_list: bool
+    paragraphs: tuple[Paragraph, ...]
+
+
+DASH = "- "
+
+
+def blocks_of(html: str) -> tuple[TextBlock, ...]:
+    """What a limited HTML text is made of, for a template to write."""
+    grouped = groupby(richtext.parse(html), key=lambda paragraph: paragraph.runs[0].text.startswith(DASH))
+    return tuple(
+        TextBlock(is_list, tuple(_without_dash(each) if is_list else each for each in paragraphs))
+        for is_list, paragraphs in grouped
+    )
+
+
+def _without_dash(paragraph: Paragraph) -> Paragraph:
+    first, *others = paragraph.runs
+    return Paragraph((replace(first, text=first.text.removeprefix(DASH)), *others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +227,8 @@ def field_of(line: Line, reasons: Iterable[str] = (), findings: Iterable[Finding
         shown=show(indicator, line.value),
         computed=show(indicator, line.computed),
         previous=show(indicator, line.previous),
-        paragraphs=richtext.parse(line.value or "") if is_text else (),
-        previous_paragraphs=richtext.parse(line.previous or "") if is_text else (),
+        blocks=blocks_of(line.value or "") if is_text else (),
+        previous_blocks=blocks_of(line.previous or "") if is_text else (),
         rows=tuple(
             tuple((column.code, column.label, show_cell(column, row.get(column.code))) for column in indicator.columns)
             for row in (line.value or [])

@@ -1,0 +1,98 @@
+"""One report's page: the editor for its officer, to read for others; its files."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cdt_portal.lib.periods import last_day
+from reporting.access import is_own, may_read, report_or_404
+from reporting.enums import SENT, ReportState
+from reporting.figures import ReportFigures
+from reporting.models import Report, ReportSnapshot
+from reporting.queries import reports as queries
+from reporting.queries.campaigns import deadline
+from reporting.queries.figures import changes_since, checks_of, frozen_figures, report_figures
+from reporting.services.attachments import TYPES
+from reporting.services.rendering import FORMATS, report_bytes
+from reporting.services.states import is_open
+from teams.access import Can
+
+TYPES_OF_FILES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@require_safe
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    current = report_or_404(request.scope, pk)
+    may = {can: request.scope.allows(can, current.province_id, current.commune_id) for can in Can}
+    snapshot = queries.latest_snapshot(current)
+    figures = shown_figures(request, current, snapshot)
+    context = head_of(request, current) | {
+        "may_write": may[Can.WRITE_REPORT],
+        "may_approve": may[Can.APPROVE] and current.state == ReportState.AWAITING_APPROVAL and is_open(current),
+        "may_withdraw": may[Can.WRITE_REPORT]
+        and current.state in (ReportState.SUBMITTED, ReportState.AWAITING_APPROVAL)
+        and is_open(current),
+        "snapshot": snapshot if current.first_submitted_at else None,
+    }
+    if figures is None:
+        return render(request, "reporting/reports/state.html", context)
+    editable = may[Can.WRITE_REPORT] and current.is_editable and is_open(current)
+    findings = checks_of(figures) if current.is_editable or may["approve"] else []
+    word = queries.last_word(current, context["steps"])
+    context |= {
+        "figures": figures,
+        "sections": queries.sections_of(figures, findings, word.reasons if word else ()),
+        "standing": queries.standing_of(figures, findings),
+        "word": word,
+        "files": queries.attachments_of(current),
+        "file_types": ",".join(TYPES),
+        "is_draft": current.state not in SENT,
+        "is_own": is_own(request.scope, current),
+    }
+    if editable:
+        return render(request, "reporting/reports/editor.html", context)
+    context["changes"] = changes_since(snapshot) if current.state in SENT and context["is_own"] else []
+    return render(request, "reporting/reports/read.html", context)
+
+
+def shown_figures(request: HttpRequest, current: Report, snapshot: ReportSnapshot | None) -> ReportFigures | None:
+    """What the user may read: its people their report as it stands, everybody what was sent; None when nothing was."""
+    if not may_read(request.scope, current):
+        return None
+    if current.state in SENT or not is_own(request.scope, current):
+        return frozen_figures(snapshot)
+    return report_figures(current)
+
+
+def head_of(request: HttpRequest, current: Report) -> dict:
+    """What stands around every page of a report."""
+    return {
+        "report": current,
+        "card": queries.card_of(current),
+        "last_day": last_day(deadline(current)),
+        "steps": queries.steps_of(current),
+        "open": is_open(current),
+    }
+
+
+@require_safe
+def file(request: HttpRequest, pk: int, format: str) -> HttpResponse:
+    """The report as PDF, Word or Excel; a PDF may be looked at, the others are saved."""
+    current = report_or_404(request.scope, pk)
+    if format not in FORMATS:
+        raise Http404
+    if not is_own(request.scope, current) and current.state not in SENT:
+        raise PermissionDenied("Xã đang soạn báo cáo này; xem được khi xã nộp.")
+    data, name = report_bytes(current, format)
+    return as_file(data, name, TYPES_OF_FILES[format], inline=format == "pdf" and "xem" in request.GET)
+
+
+def as_file(data: bytes, name: str, content_type: str, *, inline: bool = False) -> HttpResponse:
+    response = FileResponse(iter([data]), as_attachment=not inline, filename=name, content_type=content_type)
+    response["Content-Length"] = len(data)
+    return response

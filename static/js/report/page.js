@@ -1,0 +1,94 @@
+// The editor of a report: what the modules beside this one do, tied to the page's events.
+
+import { button, element } from '../dom.js'
+import { answerOf, answers, editorOf, hold, keepOneEmptyRow, putTyped, setVersion, tidy } from './answers.js'
+import { enrich } from './rich.js'
+import { save, sendWaiting, touched, useComputed } from './save.js'
+import { showState, showUnsent } from './states.js'
+import { forgetCode, holdsUnsent, orphans, remembered } from './unsent.js'
+
+function setUp (answer) {
+  enrich(answer, () => touched(answer))
+  keepOneEmptyRow(answer)
+  hold(answer)
+  answer.addEventListener('input', () => touched(answer))
+  answer.addEventListener('focusout', event => leave(answer, event.relatedTarget))
+  answer.addEventListener('submit', event => {
+    event.preventDefault()
+    if (event.submitter && 'computed' in event.submitter.dataset) useComputed(answer)
+    else save(answer)
+  })
+  answer.addEventListener('click', event => {
+    const off = event.target.closest('[data-row-off]')
+    if (off) takeOut(answer, off.closest('[data-row]'))
+    const again = event.target.closest('[data-again]')
+    if (again) useAgain(answer, () => { answer.elements.raw.value = again.dataset.again })
+  })
+  for (const again of answer.querySelectorAll('[data-again]')) again.hidden = false
+}
+
+function leave (answer, target) {
+  if (answer.contains(target)) return
+  tidy(answer)
+  if (answer.dataset.state === 'typing') save(answer)
+}
+
+function takeOut (answer, row) {
+  row.remove()
+  touched(answer)
+}
+
+function useAgain (answer, fill) {
+  fill()
+  touched(answer)
+}
+
+/** "Dùng lại nội dung kỳ trước": the whole text, over what stands there. */
+function setUpPrevious (details) {
+  const again = details.querySelector('[data-again-text]')
+  const answer = details.parentElement.querySelector('[data-answer]')
+  if (!again) return
+  again.hidden = false
+  again.addEventListener('click', () => {
+    useAgain(answer, () => { editorOf(answer).innerHTML = details.querySelector('[data-previous]').innerHTML })
+    details.open = false
+  })
+}
+
+/** What an earlier visit could not send stands in its place again and is sent. */
+function restore () {
+  for (const [code, { version, pairs }] of remembered()) {
+    const answer = answerOf(code)
+    setVersion(answer, version)
+    putTyped(answer, pairs)
+    const figure = answer.closest('details')
+    if (figure) figure.open = true
+    showState(answer, 'unsent')
+  }
+  for (const [code, { label, words }] of orphans()) tellOrphan(code, label, words)
+  sendWaiting()
+}
+
+function tellOrphan (code, label, words) {
+  const notice = element('div', 'alert alert-warning', `Mục “${label}” không còn trong báo cáo. Phần chưa gửi: ${words} `)
+  notice.append(button('Bỏ phần này', () => { forgetCode(code); notice.remove() }))
+  document.querySelector('[data-orphans]').append(notice)
+}
+
+/** Pages that show the report anew wait until all of it is there. */
+async function afterSaving (event) {
+  if (!holdsUnsent()) return
+  event.preventDefault()
+  const link = event.currentTarget
+  await sendWaiting()
+  if (!holdsUnsent()) return link.click()
+  showUnsent()
+  answers().find(answer => answer.dataset.state && answer.dataset.state !== 'saved')?.scrollIntoView({ block: 'center' })
+}
+
+answers().forEach(setUp)
+document.querySelectorAll('.previous').forEach(setUpPrevious)
+for (const link of document.querySelectorAll('[data-submit], [data-waits]')) link.addEventListener('click', afterSaving)
+window.addEventListener('online', sendWaiting)
+window.addEventListener('beforeunload', event => { if (holdsUnsent()) event.preventDefault() })
+restore()
