@@ -240,6 +240,8 @@ def _line_findings(line: Line) -> Iterator[Finding]:
         computed = show(indicator, line.computed) or "chưa có"
         text = f"“{indicator.label}” khác với số liệu trên hệ thống ({computed}). Hãy ghi lý do."
         yield Finding(indicator.code, Severity.WARNING, text)
+    elif indicator.draft and UNKNOWN in str(line.value):
+        yield Finding(indicator.code, Severity.WARNING, f"“{indicator.label}” còn chỗ trống ({UNKNOWN}).")
 
 
 def _broken(check: Check, lines: dict[str, Line]) -> Finding | None:

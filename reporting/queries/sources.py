@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from cdt_portal.lib.dates import format_date
 from cdt_portal.lib.decisions import decision_title
-from reporting.answers import add_up, derive, is_empty, rate_of_sums
+from reporting.answers import derive, is_empty
 from reporting.definition import Definition, Kind, parse
 from reporting.figures import Answer
 from reporting.models import Campaign, TeamFigures
+from reporting.queries.team_totals import column_total
 from teams.enums import TeamKind
 from teams.figures import RosterFigures
 from teams.models import Decision, FocalOfficer, Team
@@ -175,9 +176,6 @@ def _team_figures(campaign: Campaign, communes: list[str], day: date) -> Answers
 def _sums(form: Definition, given: list[dict[str, Answer]], asked: int) -> dict[str, Answer]:
     sums: dict[str, Answer] = {"teams.asked": asked, "teams.reported": len(given)}
     for indicator in form.indicators():
-        if indicator.kind == Kind.NUMBER:
-            sums[f"{TEAMS}{indicator.code}"] = add_up(row.get(indicator.code) for row in given)
-        elif indicator.rate_of:  # a rate that is typed could not be added up
-            parts = ((row.get(indicator.rate_of), row.get(indicator.rate_over)) for row in given)
-            sums[f"{TEAMS}{indicator.code}"] = rate_of_sums(parts)
+        if indicator.is_numeric:
+            sums[f"{TEAMS}{indicator.code}"] = column_total(indicator, given, asked).value
     return sums

@@ -122,8 +122,11 @@ def test_figures_come_back_from_json_as_they_were(report, teams):
 
 def test_what_is_required_and_empty_is_an_error_zero_is_not(report, teams):
     missing = checks_of(report_figures(report))
-    assert [(each.code, each.severity) for each in missing] == [("people", Severity.ERROR)]
-    assert missing[0].message == "Chưa có “Số người dự thi”."
+    assert [(each.code, each.severity) for each in missing] == [
+        ("people", Severity.ERROR),
+        ("training", Severity.WARNING),
+    ]
+    assert [each.message for each in missing] == ["Chưa có “Số người dự thi”.", "“Lực lượng” còn chỗ trống (…)."]
     answer(report, people=0)
     assert messages(report_figures(report)) == []
 
@@ -141,7 +144,7 @@ def test_figures_that_contradict_each_other_are_found(report, teams):
 
 
 def test_a_figure_that_is_not_reported_breaks_no_rule(report):
-    answer(report, people=1, covered=4)
+    answer(report, people=1, covered=4, training="<p>Lời của xã.</p>")
     ReportAnswer.objects.filter(code="covered").update(note="Chưa nhập danh sách")
     assert messages(report_figures(report)) == []
 
