@@ -73,15 +73,15 @@ def update_body(*, body: BodyAddressee, version: int, fields: dict[str, object],
 
     Raises ValidationError by field, Conflict.
     """
-    file = fields.pop("file", None)
+    file = fields.get("file")
+    fields = {name: value for name, value in fields.items() if name != "file"}
     twins = BodyAddressee.objects.filter(campaign=body.campaign_id, name=fields["name"]).exclude(pk=body.pk)
     if twins.exists():
         raise ValidationError({"name": "Đợt báo cáo đã có cơ quan này."})
-    body = save_if_unchanged(body, version=version, fields=fields)
     if file:
         body.file.save(file.name, file, save=False)
-        BodyAddressee.objects.filter(pk=body.pk).update(file=body.file.name)
-    return body
+        fields["file"] = body.file.name
+    return save_if_unchanged(body, version=version, fields=fields)
 
 
 @action

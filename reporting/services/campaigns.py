@@ -97,29 +97,25 @@ def _check_days(campaign: Campaign) -> None:
 
 @action
 def save_letter(
-    *, province: Province, letter: DirectiveLetter | None, version: int, fields: dict[str, object], by: User
+    *, province: Province, letter: DirectiveLetter | None, fields: dict[str, object], by: User
 ) -> DirectiveLetter:
-    """A new letter, or changes to one; `fields` may hold a `file`, and without one the kept file stays."""
-    file = fields.pop("file", None)
-    letter = letter or DirectiveLetter(province=province)
-    if letter.pk:
-        letter = save_if_unchanged(letter, version=version, fields=fields)
-    else:
-        for name, value in fields.items():
-            setattr(letter, name, value)
-        letter.save(force_insert=True)
+    """A new letter, or changes to one, whose campaign's version guards it; without a `file` the kept file stays."""
+    file = fields.get("file")
+    fields = {name: value for name, value in fields.items() if name != "file"}
+    letter = letter or DirectiveLetter.objects.create(province=province, **fields)
     if file:
         letter.file.save(file.name, file, save=False)
-        DirectiveLetter.objects.filter(pk=letter.pk).update(file=letter.file.name)
-    return letter
+        fields["file"] = letter.file.name
+    return save_if_unchanged(letter, version=letter.version, fields=fields)
 
 
 @action
 def update_campaign(*, campaign: Campaign, version: int, fields: dict[str, object], by: User) -> Campaign:
     """Of a draft everything, of an open one only STILL_OPEN_TO_CHANGE. Raises ValidationError by field, Conflict."""
     campaign = hold(campaign)
-    if campaign.state == CampaignState.LOCKED:
-        raise ValidationError("Đợt báo cáo đã chốt, không sửa được nữa.")
+    refuse_locked(campaign)
+    if campaign.version != version:
+        raise Conflict(campaign)
     changed = {name for name, value in fields.items() if getattr(campaign, name) != value}
     if campaign.state == CampaignState.OPEN and changed - STILL_OPEN_TO_CHANGE:
         raise ValidationError("Đợt đã mở: chỉ còn sửa được tên, thời hạn và hướng dẫn.")
