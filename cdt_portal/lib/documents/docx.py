@@ -4,6 +4,7 @@ Loading this module costs time: only workers and commands may.
 """
 
 from collections.abc import Sequence
+from copy import deepcopy
 from io import BytesIO
 from math import ceil
 
@@ -63,10 +64,13 @@ def _describe(word: WordDocument, document: Document) -> None:
 
 
 def _number_pages(paragraph: WordParagraph) -> None:
-    run = paragraph.add_run()._r
-    for part in (mark("fldChar", fldCharType="begin"), mark("instrText"), mark("fldChar", fldCharType="end")):
-        run.append(part)
-    run.find(qn("w:instrText")).text = "PAGE"
+    """A field that Word fills in; the "2" is what it shows until then."""
+    for begins, name, text in (("begin", "instrText", "PAGE"), ("separate", "t", "2"), ("end", "", "")):
+        run = paragraph.add_run()._r
+        run.append(mark("fldChar", fldCharType=begins))
+        if name:
+            run.append(mark(name))
+            run[-1].text = text
 
 
 def _head(word: WordDocument, document: Document, width: int) -> None:
@@ -77,11 +81,9 @@ def _head(word: WordDocument, document: Document, width: int) -> None:
         issuer.add_paragraph(line, "Cơ quan chủ quản")
     for line in document.issuer.name:
         issuer.add_paragraph(line, "Cơ quan ban hành")
-    longest = max(
-        [drawn_width(line, 12) for line in document.issuer.parent]
-        + [drawn_width(line, 12, bold=True) for line in document.issuer.name]
-    )
-    _rule(issuer, longest * _SHORT_RULE, left)
+    widths = [drawn_width(line, 12) for line in document.issuer.parent]
+    widths += [drawn_width(line, 12, bold=True) for line in document.issuer.name]
+    _rule(issuer, max(widths, default=0) * _SHORT_RULE, left)
     nation.add_paragraph(wording.NATION, "Quốc hiệu")
     nation.add_paragraph(wording.MOTTO, "Tiêu ngữ")
     _rule(nation, drawn_width(wording.MOTTO, 13, bold=True), width - left)
@@ -179,21 +181,27 @@ def _fixed_table(word: WordDocument, rows: int, columns: Sequence[int], padding:
 
 
 def _table(word: WordDocument, block: Table, width: int) -> None:
-    """The head rows stand on every page; no row is divided between pages."""
+    """The head rows stand on every page; no row is divided between pages.
+
+    Rows of the body are copies of one that has all but the text: python-docx looks styles up for each cell.
+    """
     whole = sum(block.widths)
     columns = [round(width * share / whole) for share in block.widths]
     word.add_paragraph(style="Khoảng trống").paragraph_format.keep_with_next = True
-    table = _fixed_table(word, len(block.head) + len(block.body), columns, padding=60)
+    table = _fixed_table(word, len(block.head) + 1, columns, padding=60)
     table.style = "Table Grid"
-    rows = list(table.rows)
+    pattern = table.rows[-1]
+    for cell, side in zip(pattern.cells, block.align, strict=True):
+        paragraph = cell.paragraphs[0]
+        paragraph.style, paragraph.alignment = "Ô bảng", _SIDES[side]
+        paragraph.add_run()
+    table._tbl.remove(pattern._tr)
     _table_head(table, block)
-    for row, texts in zip(rows[len(block.head) :], block.body, strict=True):
-        for cell, text, side in zip(row.cells, texts, block.align, strict=True):
-            paragraph = cell.paragraphs[0]
-            paragraph.style = "Ô bảng"
-            paragraph.add_run(text)
-            if side != "l":
-                paragraph.alignment = _SIDES[side]
+    for texts in block.body:
+        row = deepcopy(pattern._tr)
+        for run, text in zip(row.iter(qn("w:r")), texts, strict=True):
+            run.text = text
+        table._tbl.append(row)
     word.add_paragraph(style="Khoảng trống")  # two tables in a row would become one
 
 

@@ -55,7 +55,7 @@ class OwnFontsOnly(URLFetcher):  # type: ignore[misc]
 def _style() -> tuple[CSS, FontConfiguration]:
     """Read once in a process: fonts and style sheet cost a fifth of a paper's time."""
     faces = "".join(
-        f'@font-face {{ font-family: Tinos; src: url("{path.as_uri()}"); '
+        f'@font-face {{ font-family: Paper Tinos; src: url("{path.as_uri()}"); '
         f"font-weight: {'bold' if bold else 'normal'}; font-style: {'italic' if italic else 'normal'} }}\n"
         for (bold, italic), path in font_files().items()
     )

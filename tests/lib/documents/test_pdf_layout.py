@@ -221,6 +221,6 @@ def test_a_long_word_stays_in_its_column(draw):
 
 
 def test_a_paper_with_nothing_in_it_can_be_drawn(draw):
-    empty = Document(Issuer(("",)), "", "", "", "", (), (), Signature(()), ())
+    empty = Document(Issuer(()), "", "", "", "", (), (), Signature(()), ())
     assert len(draw(empty)) == 1
     assert len(draw(replace(empty, appendices=(Appendix("", "", "", ()),)))) == 2
