@@ -66,7 +66,7 @@ def _rows(sheet: Any) -> Iterator[list[Any]]:
     for number, values in enumerate(sheet.iter_rows(), start=1):
         while values and values[-1] == "":
             values.pop()
-        if any(value != "" and (type(value) is not str or value.strip(" \t\r\n")) for value in values):
+        if any(value != "" and (type(value) is not str or value.strip(" \t\r\n")) for value in reversed(values)):
             yield [number, values]
 
 

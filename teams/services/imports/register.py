@@ -14,8 +14,7 @@ from teams.enums import TeamKind
 from teams.models import Commune, Decision, Member, ResidentialUnit, RosterImport, Team, TeamCoverage
 
 
-@dataclass(frozen=True, slots=True)
-class StoredTeam:
+class StoredTeam(NamedTuple):
     id: int
     commune: str
     kind: str
@@ -46,9 +45,7 @@ class Register:
     communes: list[Commune]
     teams: dict[tuple[str, str, str], StoredTeam] = field(default_factory=dict)  # commune, kind, match key
     team_of_unit: dict[int, list[StoredTeam]] = field(default_factory=lambda: defaultdict(list))
-    units: dict[str, dict[str, ResidentialUnit]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )  # commune, match key
+    units: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))  # commune -> match key -> id
     decisions: dict[tuple[str, str, date | None], int] = field(default_factory=dict)  # commune, match key, day
     decision_of: dict[int, tuple[str, date | None, str]] = field(default_factory=dict)  # id -> match key, day, title
     members: dict[int, list[StoredMember]] = field(default_factory=lambda: defaultdict(list))  # team id
@@ -79,15 +76,16 @@ def communes_of(roster_import: RosterImport) -> list[Commune]:
 def load(communes: list[Commune], concerned: set[str]) -> Register:
     """The register of the `concerned` communes (codes)."""
     register = Register(communes)
-    for team in Team.objects.filter(commune__in=concerned, dissolved_on=None):
-        stored = StoredTeam(
-            team.pk, team.commune_id, team.kind, team.match_key, team.name, team.decision_id, team.version
-        )
-        register.teams[team.commune_id, team.kind, team.match_key] = stored
-        register.team_names[team.pk] = team.name
+    teams = Team.objects.filter(commune__in=concerned, dissolved_on=None).values_list(
+        "pk", "commune_id", "kind", "match_key", "name", "decision_id", "version"
+    )
+    for team in map(StoredTeam._make, teams):
+        register.teams[team.commune, team.kind, team.key] = team
+        register.team_names[team.id] = team.name
     by_id = {team.id: team for team in register.teams.values()}
-    for unit in ResidentialUnit.objects.filter(commune__in=concerned, ended_on=None):
-        register.units[unit.commune_id][unit.match_key] = unit
+    units = ResidentialUnit.objects.filter(commune__in=concerned, ended_on=None)
+    for unit_id, commune, key in units.values_list("pk", "commune_id", "match_key"):
+        register.units[commune][key] = unit_id
     coverages = TeamCoverage.objects.filter(commune__in=concerned, ended_on=None).values_list("team_id", "unit_id")
     for team_id, unit_id in coverages:
         if team_id in by_id:

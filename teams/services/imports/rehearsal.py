@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from teams.services.imports.resolve import CommuneFinder, Resolution, TeamPlan, 
 from teams.services.imports.staging import Staged, copy_findings, copy_rows
 
 logger = logging.getLogger(__name__)
+NO_ERRORS: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -45,21 +47,18 @@ class Rehearsal:
             return member.id in self.moved_ids
         return self.leave == "all" or member.id in self.leave
 
-    def obstacle(self, row: RosterRow) -> str:
-        """Why the row cannot go in, or ""."""
-        errors = self.errors.get((row.sheet, row.row), {})
-        return next((message for code, message in errors.items() if code not in self.fixes), "")
+    def errors_of(self, row: RosterRow) -> Mapping[str, str]:
+        return self.errors.get((row.sheet, row.row), NO_ERRORS) if self.errors else NO_ERRORS
 
-    def person(self, row: RosterRow) -> Person:
-        codes = self.errors.get((row.sheet, row.row), {})
+    def obstacle(self, errors: Mapping[str, str]) -> str:
+        """Why a row with these errors cannot go in, or ""."""
+        return next((message for code, message in errors.items() if code not in self.fixes), "") if errors else ""
+
+    def person(self, row: RosterRow, errors: Mapping[str, str]) -> Person:
         person = person_of(row)
-        if "second_leader" in codes or ("unknown_role" in codes and "unknown_role" in self.fixes):
+        if "second_leader" in errors or ("unknown_role" in errors and "unknown_role" in self.fixes):
             return person._replace(role=MemberRole.MEMBER)
         return person
-
-    def is_double(self, row: RosterRow) -> bool:
-        """A repeated person whom the officer chose to leave out."""
-        return "duplicate_member" in self.errors.get((row.sheet, row.row), {})
 
     def counts(self) -> dict:
         """The figures in the shape of `manage.py roster_import --json`."""
@@ -128,7 +127,7 @@ def find_moved(rehearsal: Rehearsal) -> None:
     for plan in rehearsal.resolution.teams:
         for row in rehearsal.resolution.rows[plan.ref]:
             member = rehearsal.register.by_id.get(read_row_id(row.row_id) or 0) if row.row_id else None
-            if member and member.team != plan.team_id and same_person(rehearsal.person(row), member):
+            if member and member.team != plan.team_id and same_person(person_of(row), member):
                 rehearsal.moved[row.sheet, row.row] = member
                 rehearsal.moved_ids.add(member.id)
 
@@ -143,21 +142,23 @@ def settled(finding: Finding, fixes: frozenset[str]) -> Finding:
 def compare_team(rehearsal: Rehearsal, plan: TeamPlan) -> None:
     """Pair the team's rows with its members; rejected rows claim theirs too, so that nobody seems absent by error."""
     people, obstacles = [], []
+    blocked = rehearsal.resolution.blocked.get(plan.ref)
     for row in rehearsal.resolution.rows[plan.ref]:
-        obstacle = rehearsal.resolution.blocked.get(plan.ref) or rehearsal.obstacle(row)
+        errors = rehearsal.errors_of(row)
+        obstacle = blocked or rehearsal.obstacle(errors)
         if row.is_team_only:
             rehearsal.rows.append(team_row(plan, row, obstacle))
-        elif not obstacle and rehearsal.is_double(row):
+        elif not obstacle and "duplicate_member" in errors:  # which the officer chose to leave out
             rehearsal.rows.append(Staged(row.sheet, row.row, RowOutcome.IGNORED, "dòng trùng", plan.ref))
         else:
-            people.append(rehearsal.person(row))
+            people.append(rehearsal.person(row, errors))
             obstacles.append(obstacle)
     members = rehearsal.register.members.get(plan.team_id, []) if plan.team_id else []
     found, absent = match(people, members)
     settle_leaders(rehearsal, people, found, obstacles, absent, plan)
     for person, member, obstacle in zip(people, found, obstacles, strict=True):
         staged = person_row(plan, person, member, obstacle)
-        if moved := rehearsal.moved.get((staged.sheet, staged.row)):
+        if rehearsal.moved and (moved := rehearsal.moved.get((staged.sheet, staged.row))):
             staged.person = moved.person
         rehearsal.rows.append(staged)
         if member is None and not obstacle:

@@ -209,8 +209,8 @@ def match_by_village(plan: TeamPlan, register: Register, options: dict) -> Store
     choice = options.get("units", {}).get(f"{plan.commune}:{plan.key}") or (
         CREATE if options.get("create_units") else None
     )
-    if unit is None and isinstance(choice, int):
-        unit = next((unit for unit in units.values() if unit.pk == choice), None)
+    if unit is None and choice in units.values():
+        unit = choice
     if unit is None and (namesake := register.namesake(plan.commune, plan.key)):
         return namesake
     if unit is None:
@@ -222,8 +222,8 @@ def match_by_village(plan: TeamPlan, register: Register, options: dict) -> Store
             plan.status = "blocked"
             plan.suggestions = suggest_units(plan, register)
         return None
-    plan.unit_id = unit.pk
-    covering = register.team_of_unit.get(unit.pk, [])
+    plan.unit_id = unit
+    covering = register.team_of_unit.get(unit, [])
     return covering[0] if len(covering) == 1 and covering[0].kind == plan.kind else None
 
 
@@ -236,7 +236,7 @@ def suggest_units(plan: TeamPlan, register: Register) -> list[int]:
         words = text.fold(key).split()
         same_words = words[1:] if bare else words
         if same_words == folded.split() or (numbers and [w for w in words if w[0].isdigit()] == numbers):
-            close.append(unit.pk)
+            close.append(unit)
     return close[:5]
 
 
