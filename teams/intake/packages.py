@@ -26,6 +26,13 @@ def protected() -> Refused:
     return Refused("password", "Tệp được đặt mật khẩu. Hãy bỏ mật khẩu, lưu lại rồi tải lên lại.")
 
 
+def truncated() -> Refused:
+    return Refused(
+        "truncated",
+        "Tệp bị cắt giữa chừng, có thể do sao chép hoặc tải về chưa xong. Hãy lấy lại tệp gốc rồi tải lên lại.",
+    )
+
+
 def damaged() -> Refused:
     return Refused(
         "damaged",
@@ -39,10 +46,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         package = zipfile.ZipFile(path)
     except (*_BROKEN, ValueError) as error:
-        raise Refused(
-            "truncated",
-            "Tệp bị cắt giữa chừng, có thể do sao chép hoặc tải về chưa xong. Hãy lấy lại tệp gốc rồi tải lên lại.",
-        ) from error
+        raise truncated() from error
     with package:
         try:
             yield package

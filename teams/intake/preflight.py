@@ -138,7 +138,12 @@ def _ole_content(data: bytes) -> str:
         return "password"
     if holds("WordDocument"):
         return "doc"
-    return "xls" if holds("Workbook") or holds("Book") else "unknown"
+    if holds("Workbook") or holds("Book"):
+        return "xls"
+    # The header names the sector with the list of streams; in a file that was cut off it lies beyond the end.
+    if len(data) < 512 or len(data) < (int.from_bytes(data[48:52], "little") + 2) << min(data[30], 12):
+        raise packages.truncated()
+    return "unknown"
 
 
 def _zip_content(path: Path) -> str:

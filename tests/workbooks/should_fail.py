@@ -50,6 +50,12 @@ def _cut(folder: Path) -> Path:
     return path
 
 
+def _cut_xls(folder: Path) -> Path:
+    path = write_xls(folder / "cut.xls", grid())
+    os.truncate(path, path.stat().st_size // 2)
+    return path
+
+
 def _flipped(folder: Path) -> Path:
     """One bit of the sheet's compressed data."""
     path = write(folder / "flipped.xlsx", grid())
@@ -178,6 +184,9 @@ CASES = {
     "noise": Case(_bytes("a.csv", bytes(range(256)) * 4), "really_unknown"),
     "0 bytes": Case(_bytes("a.xlsx", b""), "empty_file"),
     "cut in the middle": Case(_cut, "truncated"),
+    ".xls cut in the middle": Case(_cut_xls, "truncated"),
+    ".xls of its first bytes alone": Case(_bytes("a.xls", OLE[:8]), "truncated"),
+    "an old compound file of something else": Case(_bytes("a.xls", OLE), "really_unknown"),
     "one flipped byte": Case(_flipped, "damaged"),
     "zip bomb": Case(_bomb, "too_large_unpacked"),
     "zip bomb that lies": Case(_lying_bomb, "damaged"),
