@@ -58,7 +58,7 @@ STYLES = {
     "Căn cứ": Look(italic=True, align=ALIGN.JUSTIFY, first_line=_INDENT, before=6),
     "Chức vụ người ký": Look(bold=True, align=ALIGN.CENTER, keep_with_next=True),
     "Họ tên người ký": Look(bold=True, align=ALIGN.CENTER),
-    "Nơi nhận": Look(12, bold=True, italic=True, keep_with_next=True),
+    "Nơi nhận": Look(12, bold=True, italic=True, before=2, keep_with_next=True),
     "Danh sách nơi nhận": Look(11, keep_with_next=True),
     "Tên phụ lục": Look(bold=True, align=ALIGN.CENTER),
     "Kèm theo": Look(italic=True, align=ALIGN.CENTER, after=12),
