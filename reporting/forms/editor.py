@@ -115,6 +115,7 @@ class Card:
 
     place: str
     values: dict[str, str]
+    title: str = ""
     cards: list["Card"] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     theirs: list[str] = field(default_factory=list)
@@ -159,6 +160,7 @@ def make_cards(data: Mapping, found: Iterable[Problem] = (), theirs: Mapping | N
         ],
         checks=[Card(f"checks.{index}", _shown(CHECK, each)) for index, each in enumerate(data.get("checks", []))],
     )
+    _name_checks(cards)
     by_place = {card.place: card for card in cards.all()}
     for problem in found:
         by_place.get(problem.place, cards.head).problems.append(problem.text)
@@ -167,6 +169,15 @@ def make_cards(data: Mapping, found: Iterable[Problem] = (), theirs: Mapping | N
     for card in by_place.values():
         card.is_open = bool(card.problems or card.theirs or card.place == at)
     return cards
+
+
+def _name_checks(cards: Cards) -> None:
+    """A check is called by the indicators it speaks of."""
+    labels = dict(cards.codes)
+    for card in cards.checks:
+        left, right, jump = (card.values[key] for key in ("left", "right", "jump"))
+        what = f"tăng hoặc giảm từ {jump}% so với kỳ trước" if jump else f"không lớn hơn {labels.get(right, right)}"
+        card.title = f"{labels.get(left, left)}: {what}" if left else "Quy tắc mới"
 
 
 def _shown(fields: dict[str, Field], part: Mapping) -> dict[str, str]:

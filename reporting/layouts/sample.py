@@ -25,41 +25,53 @@ SAMPLES: dict[Kind, Answer] = {
         "subject": "thành lập Tổ công nghệ số cộng đồng",
     },
 }
-CELLS = {Kind.NUMBER: 12, Kind.DATE: "2025-10-31"}
+CELLS: dict[str, str | int] = {  # by column, then by kind
+    "text": "Quyết định số 01/QĐ-UBND",
+    "subject": "thành lập Tổ công nghệ số cộng đồng",
+    Kind.NUMBER: 12,
+    Kind.DATE: "2025-10-31",
+}
 TEXT = "Nội dung do xã viết."
+UNKNOWN = "…"
 
 
 def sample_figures(definition: Definition, day: date) -> ReportFigures:
     """The form as a commune would send it, on a cut-off of that day."""
+    answers = derive(definition, {each.code: _sample(each) for each in definition.indicators()})
+    return _figures(definition, day, answers, TEXT)
+
+
+def blank_figures(definition: Definition, day: date) -> ReportFigures:
+    """The form as a commune finds it when nothing is known yet: only texts that start from a sentence have one."""
+    return _figures(definition, day, {}, "")
+
+
+def _figures(definition: Definition, day: date, answers: dict[str, Answer], text: str) -> ReportFigures:
     asked = list(definition.indicators())
-    values = derive(definition, {each.code: _sample(each) for each in asked})
-    words = {each.code: show(each, values[each.code]) for each in asked} | {
-        "commune": "xã …",
+    words = {each.code: show(each, answers.get(each.code)) or UNKNOWN for each in asked} | {
+        "commune": f"xã {UNKNOWN}",
         "period": "kỳ báo cáo",
         "cutoff": format_date(day),
-        "basis": "Công văn số … của Sở Khoa học và Công nghệ",
+        "basis": f"Công văn số {UNKNOWN} của Sở Khoa học và Công nghệ",
     }
 
     def filled(template: str) -> str:
         return PLACE.sub(lambda found: words.get(found[1], found[0]), template)
 
-    for each in asked:
-        if each.kind == Kind.TEXT:
-            values[each.code] = richtext.from_text(filled(each.draft) or TEXT)
+    def line(indicator: Indicator) -> Line:
+        value = answers.get(indicator.code)
+        if indicator.kind == Kind.TEXT:
+            value = richtext.from_text(filled(indicator.draft) or text) or None
+        return Line(replace(indicator, line=filled(indicator.line)), value)
+
     return ReportFigures(
         commune_code="",
-        commune="Xã …",
+        commune=f"Xã {UNKNOWN}",
         campaign="Bản xem trước",
         as_of=day,
         sections=tuple(
-            SectionFigures(
-                section.code,
-                section.heading,
-                section.level,
-                tuple(Line(replace(each, line=filled(each.line)), values[each.code]) for each in section.indicators),
-                section.note,
-            )
-            for section in definition.sections
+            SectionFigures(each.code, each.heading, each.level, tuple(map(line, each.indicators)), each.note)
+            for each in definition.sections
         ),
         paper=_paper(definition, filled),
         checks=definition.checks,
@@ -92,4 +104,4 @@ def _sample(indicator: Indicator) -> Answer:
 
 
 def _cell(column: Column) -> str | int:
-    return CELLS.get(column.kind, "…")
+    return CELLS.get(column.code) or CELLS.get(column.kind, UNKNOWN)

@@ -14,9 +14,10 @@ from reporting.enums import FormAudience, VersionState
 from reporting.forms import editor
 from reporting.forms.forms import FormAddForm
 from reporting.layouts.report import report_document
-from reporting.layouts.sample import sample_figures
+from reporting.layouts.sample import blank_figures, sample_figures
 from reporting.models import FormVersion
 from reporting.queries.forms import form_lines, source_groups, versions_of
+from reporting.queries.reports import sections_of
 from reporting.services import forms as services
 from teams.access import Can, requires
 from teams.models import Province
@@ -150,11 +151,20 @@ def form_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def form_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page as those who report will see it, with nothing filled in."""
+    """The page as those who report will see it, with nothing filled in: the templates are those of the report."""
     version = form_version_or_404(request.scope, pk)
     definition, found = _parsed(version)
-    context = {"version": version, "definition": definition, "problems": found, "crumbs": _crumbs(version)}
-    context |= {"has_paper": version.form.audience == FormAudience.COMMUNE, "natures": NATURES}
+    figures = blank_figures(definition, timezone.localdate()) if definition else None
+    context = {
+        "version": version,
+        "problems": found,
+        "figures": figures,
+        "sections": sections_of(figures) if figures else [],
+        "report": {"pk": 0},  # of no commune: its forms lead nowhere, and all that is in them is disabled
+        "file_types": "",
+        "has_paper": version.form.audience == FormAudience.COMMUNE,
+        "crumbs": _crumbs(version),
+    }
     return render(request, "reporting/forms/preview.html", context)
 
 
