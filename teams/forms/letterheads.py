@@ -34,7 +34,7 @@ class LetterheadForm(PageForm):
         self.initial = self.stored(row) if row else {"version": 0}
         for name, field in self.fields.items():
             if worded := getattr(usual, name, ""):
-                field.help_text = f"Để trống: {worded if isinstance(worded, str) else ' / '.join(worded)}"
+                field.help_text = f"Nếu để trống: {worded if isinstance(worded, str) else ' / '.join(worded)}"
 
     def stored(self, row: Letterhead) -> dict[str, object]:
         return {name: getattr(row, name) for name in self.fields}

@@ -57,7 +57,7 @@ def test_a_name_without_its_kind_is_left_whole(hai_phong):
 def test_the_officer_words_the_communes_papers(cat_hai, officer):
     client = client_of(officer)
     page = client.get(url(cat_hai.pk)).content.decode()
-    assert "Để trống: ỦY BAN NHÂN DÂN / ĐẶC KHU CÁT HẢI" in page
+    assert "Nếu để trống: ỦY BAN NHÂN DÂN / ĐẶC KHU CÁT HẢI" in page
     assert "Cơ quan chủ quản" not in page
     typed = BLANK | {"signer_name": "  Vũ Hữu  Vững ", "recipients": "Sở KHCN\r\nLưu: VT", "version": "0"}
     assert client.post(url(cat_hai.pk), typed).status_code == 302

@@ -1,5 +1,6 @@
 """The report on paper and as a workbook."""
 
+import json
 from datetime import date
 from io import BytesIO
 
@@ -9,7 +10,18 @@ from django.core.management import CommandError, call_command
 
 from cdt_portal.lib.documents.parts import Heading, Paragraph, Run, Table
 from reporting.definition import Column, Indicator, Kind
-from reporting.figures import Line, Paper, ReportFigures, SectionFigures, TeamRoster
+from reporting.figures import (
+    CommuneRow,
+    Line,
+    Paper,
+    ProvinceFigures,
+    ReportFigures,
+    SectionFigures,
+    TeamRoster,
+    Total,
+    from_json,
+    to_json,
+)
 from reporting.layouts.report import line_blocks, report_document
 from reporting.layouts.report_sheet import write_report_sheets
 from tests.reporting.figures.makers import write as answer
@@ -163,3 +175,17 @@ def test_the_command_says_what_it_does_not_find(report, tmp_path):
         call_command("report_render", campaign="cv-4675", commune="10729", format="xlsx", output=tmp_path / "a.xlsx")
     with pytest.raises(CommandError, match="Không ghi được"):
         call_command("report_render", campaign="cv-4675", commune="11914", format="xlsx", output=tmp_path)
+
+
+def test_a_provinces_figures_come_back_from_json_too():
+    asked = Indicator("skill", "Mức độ", Kind.CHOICE, choices=("Tốt", "Khá"), target=80.0)
+    row = CommuneRow("11914", "Đặc khu Cát Hải", "Đã nộp", {"skill": "Tốt", "documents": ROWS}, on_time=True)
+    found = ProvinceFigures(
+        province="Thành phố Hải Phòng",
+        campaign="Báo cáo theo CV 4675",
+        as_of=date(2025, 12, 31),
+        totals=(Total(asked, None, 1, 2, counts=(("Tốt", 1), ("Khá", 0))),),
+        rows=(row, CommuneRow("10729", "Phường Trần Liễu", "Chưa bắt đầu")),
+        missing=("Phường Trần Liễu",),
+    )
+    assert from_json(json.loads(json.dumps(to_json(found))), ProvinceFigures) == found
