@@ -1,8 +1,10 @@
 """Periods and campaigns as the portal makes them, with a form that can be named."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.test import Client
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
@@ -81,3 +83,31 @@ def make_periodic(
 
 def opened(campaign: Campaign, by: User) -> Campaign:
     return open_campaign(campaign=campaign, by=by, now=JANUARY)
+
+
+def page_text(client: Client, url: str) -> str:
+    """The page on one line; it must answer 200."""
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def typed_letter(form: FormVersion, **more) -> dict:
+    """What is typed for a campaign on a letter."""
+    return {
+        "letter_line": LINE,
+        "issued_on": "",
+        "subject": "Báo cáo kết quả hoạt động",
+        "issuer": "Sở Khoa học và Công nghệ",
+        "contact_name": "Trần Văn Bình",
+        "contact_phone": "0912 345 678",
+        "title": "",
+        "form_version": form.pk,
+        "starts_on": "",
+        "ends_on": "31/12/2025",
+        "commune_due_at": "trước ngày 16/1/2026",
+        "department_due_at": "",
+        "asked": "all",
+        "instructions": "",
+        "bodies": "Tỉnh đoàn\nHội Nông dân",
+    } | more
