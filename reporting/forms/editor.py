@@ -262,7 +262,7 @@ def free_code(name: str, taken: set[str]) -> str:
 
 # Buttons --------------------------------------------------------------------------------------------------------------
 
-PLACE = re.compile(r"(?:sections\.(\d{1,3})\.)?(sections|indicators|checks)\.(\d{1,3})")
+PLACE = re.compile(r"(?:sections\.(0|[1-9][0-9]{0,2})\.)?(sections|indicators|checks)\.(0|[1-9][0-9]{0,2})")
 
 
 def change(data: dict, asked: str) -> str:
