@@ -176,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
     # A sweep that comes late is worth nothing: the next one finds the same.
     "sweep": {"task": "cdt_portal.jobs.tasks.sweep_jobs", "schedule": 3.0, "options": {"expires": 10}},
     "periods": {"task": "reporting.tasks.open_due_periods", "schedule": crontab(hour=0, minute=20)},
+    # Reopened reports close by their own date; this only says so in their state.
+    "lapsed-reports": {"task": "reporting.tasks.lock_lapsed_reports", "schedule": crontab(minute=5)},
     "old-files": {"task": "cdt_portal.jobs.tasks.remove_old_files", "schedule": crontab(hour=2, minute=30)},
     "old-imports": {"task": "teams.tasks.forget_old_imports", "schedule": crontab(hour=2, minute=50)},
     "old-logins": {"task": "cdt_portal.accounts.tasks.forget_old_logins", "schedule": crontab(hour=2, minute=45)},

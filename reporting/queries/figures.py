@@ -60,7 +60,8 @@ def _of_campaign(campaign: Campaign, reports: list[Report], *, roster: bool) -> 
     for answer in ReportAnswer.objects.filter(report__in=reports):
         stored[answer.report_id][answer.code] = answer
     files: dict[int, list[str]] = defaultdict(list)
-    for pk, name in Attachment.objects.filter(report__in=reports).order_by("pk").values_list("report_id", "name"):
+    kept = Attachment.objects.filter(report__in=reports, removed_at=None).order_by("pk")
+    for pk, name in kept.values_list("report_id", "name"):
         files[pk].append(name)
     previous = _previous(campaign, codes)
     heads = letterheads_of(communes.values())
@@ -239,7 +240,7 @@ def _line_findings(line: Line) -> Iterator[Finding]:
     elif indicator.is_numeric and line.is_overridden and not line.note:  # lists and texts are there to be completed
         computed = show(indicator, line.computed) or "chưa có"
         text = f"“{indicator.label}” khác với số liệu trên hệ thống ({computed}). Hãy ghi lý do."
-        yield Finding(indicator.code, Severity.WARNING, text)
+        yield Finding(indicator.code, Severity.ERROR, text)
     elif indicator.draft and UNKNOWN in str(line.value):
         yield Finding(indicator.code, Severity.WARNING, f"“{indicator.label}” còn chỗ trống ({UNKNOWN}).")
 

@@ -43,7 +43,7 @@ NEXT = {  # what the page's one button says, by state
 
 @dataclass(frozen=True, slots=True)
 class ReportCard:
-    """A report in the list. `due` is its deadline in words; `is_late`: it is owed and the deadline is over."""
+    """A report in the list. `due` is its deadline in words; `is_late`: it was not sent yet and the deadline is over."""
 
     report: Report
     due: str
@@ -64,7 +64,7 @@ class ReportCard:
 
 def card_of(report: Report, now: datetime | None = None) -> ReportCard:
     due_at = deadline(report)
-    late = report.state in OWED and (now or timezone.now()) >= due_at
+    late = report.first_submitted_at is None and (now or timezone.now()) >= due_at
     return ReportCard(report, spell_deadline(due_at), late)
 
 

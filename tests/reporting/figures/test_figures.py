@@ -152,7 +152,7 @@ def test_a_figure_that_is_not_reported_breaks_no_rule(report):
 def test_another_figure_than_the_register_has_wants_a_word(report, teams):
     answer(report, people=1, members=5)
     found = checks_of(report_figures(report))
-    assert [(each.code, each.severity) for each in found] == [("members", Severity.WARNING)]
+    assert [(each.code, each.severity) for each in found] == [("members", Severity.ERROR)]
     assert found[0].message == "“Số thành viên” khác với số liệu trên hệ thống (4). Hãy ghi lý do."
     ReportAnswer.objects.filter(code="members").update(note="Một người chưa vào danh sách")
     assert messages(report_figures(report)) == []

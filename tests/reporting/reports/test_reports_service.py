@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from reporting import tasks
 from reporting.definition import Severity
 from reporting.enums import CampaignState, ReportAction, ReportState
 from reporting.figures import Finding
@@ -187,6 +188,14 @@ def test_what_misses_an_answer_is_not_sent(report, officer):
     assert report.state == ReportState.DRAFT
 
 
+def test_another_figure_than_the_registers_is_not_sent_unexplained(report, officer):
+    ready(report, officer, villages="59")
+    with pytest.raises(reports.NotReady, match="Hãy ghi lý do"):
+        submit(report=report, by=officer)
+    save(report, officer, "villages", "59", note="một thôn mới", version=1)
+    assert submit(report=report, by=officer).state == ReportState.SUBMITTED
+
+
 def test_a_warning_does_not_stop_it(report, officer, monkeypatch):
     report = ready(report, officer)
     monkeypatch.setattr(reports, "checks_of", lambda figures: [Finding("people", Severity.WARNING, "Tăng nhiều.")])
@@ -293,7 +302,7 @@ def test_accepted_then_locked_then_reopened_then_locked_again_by_the_clock(repor
     clock(until)
     with pytest.raises(ValidationError, match="mở lại"):
         save(report, officer)
-    assert reports.lock_lapsed() == 1
+    assert tasks.lock_lapsed_reports() == 1
     report.refresh_from_db()
     assert report.state == ReportState.LOCKED
     assert ReportStep.objects.latest("pk").by is None
