@@ -29,6 +29,7 @@ _ISSUER_SHARE = 0.45
 _SHORT_RULE = 0.4  # of the words above it: between a third and a half
 _SIGNING_SPACE, _LINE = 72, 17.5  # points
 _TWIP = 635  # EMU
+_PROPERTY = 255  # characters
 _SIDES = {"l": ALIGN.LEFT, "c": ALIGN.CENTER, "r": ALIGN.RIGHT}
 
 
@@ -58,9 +59,11 @@ def render_docx(document: Document) -> bytes:
 
 def _describe(word: WordDocument, document: Document) -> None:
     properties = word.core_properties
-    properties.title = f"{document.title} {document.subject}".replace("\n", " ")
-    properties.author = " ".join(document.issuer.name)
+    properties.title = f"{document.title} {document.subject}".replace("\n", " ")[:_PROPERTY]
+    properties.author = " ".join(document.issuer.name)[:_PROPERTY]
     properties.language, properties.comments = "vi-VN", ""
+    for name in ("dcterms:created", "dcterms:modified"):  # when python-docx's own template was made
+        properties._element.remove(properties._element.find(qn(name)))
 
 
 def _number_pages(paragraph: WordParagraph) -> None:
@@ -232,9 +235,7 @@ def _closing(word: WordDocument, document: Document, width: int) -> None:
     recipients = [word.add_paragraph("Nơi nhận:", "Nơi nhận")]
     recipients += [word.add_paragraph(line, "Danh sách nơi nhận") for line in wording.recipients(document)]
     for paragraph in recipients:
-        frame = mark(
-            "framePr", w=str(half // _TWIP), hSpace="0", wrap="around", vAnchor="text", hAnchor="margin", y="1"
-        )
+        frame = mark("framePr", w=str(half // _TWIP), wrap="around", vAnchor="text", hAnchor="margin", y="1")
         paragraph._p.get_or_add_pPr().insert_element_before(frame, "w:widowControl", "w:spacing", "w:ind", "w:jc")
     signature = [word.add_paragraph(line, "Chức vụ người ký") for line in document.signature.titles]
     signature.append(word.add_paragraph(document.signature.name, "Họ tên người ký"))

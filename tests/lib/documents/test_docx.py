@@ -251,3 +251,9 @@ def test_a_paper_with_nothing_in_it_can_be_written():
     empty = Document(Issuer(()), "", "", "", "", (), (), Signature(()), ())
     assert len(open_word(empty).sections) == 1
     assert len(open_word(replace(empty, appendices=(Appendix("", "", "", (ROSTER, ROSTER)),))).sections) == 2
+
+
+def test_the_file_says_whose_it_is_however_long_the_subject():
+    properties = open_word(replace(DRAFT, subject="Kết quả\n" + "rất dài " * 60)).core_properties
+    assert properties.title.startswith("BÁO CÁO Kết quả rất dài")
+    assert (properties.author, properties.comments, properties.created) == ("ỦY BAN NHÂN DÂN ĐẶC KHU CÁT HẢI", "", None)
