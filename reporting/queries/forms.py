@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from reporting.definition import Kind, parse
 from reporting.enums import FormAudience, VersionState
 from reporting.models import FormVersion, ReportForm
-from reporting.queries.sources import SOURCES
+from reporting.queries.periods import published_forms
+from reporting.queries.sources import SOURCES, TEAMS
 from teams.models import Province
 
 
@@ -37,25 +38,14 @@ def versions_of(form: ReportForm) -> QuerySet[FormVersion]:
     return form.versions.annotate(campaign_count=Count("campaigns"))
 
 
-def source_groups(province: Province | None) -> list[tuple[str, list[tuple[str, str]]]]:
+def source_groups(province: Province) -> list[tuple[str, list[tuple[str, str]]]]:
     """What an indicator of a commune's form can be computed from, as (group, [(name, label)]) for a list to choose
     from: the register, and the numbers that the province's team forms ask for."""
-    groups: dict[str, dict[str, str]] = {"Danh sách tổ": {}, "Số liệu của các tổ": {}}
+    register, of_teams = {}, {}
     for name, source in SOURCES.items():
-        groups["Số liệu của các tổ" if name.startswith("teams.") else "Danh sách tổ"][name] = source.label
-    for version in _team_forms(province):
+        (of_teams if name.startswith(TEAMS) else register)[name] = source.label
+    for version in published_forms(province.pk, FormAudience.TEAM):
         for indicator in parse(version.definition).indicators():
             if indicator.kind == Kind.NUMBER or indicator.rate_of:
-                groups["Số liệu của các tổ"].setdefault(f"teams.{indicator.code}", indicator.label)
-    return [(group, list(sources.items())) for group, sources in groups.items()]
-
-
-def _team_forms(province: Province | None) -> QuerySet[FormVersion]:
-    """The latest published version of each, the province's own before those shipped."""
-    published = FormVersion.objects.filter(
-        Q(form__province=province) | Q(form__province=None),
-        form__audience=FormAudience.TEAM,
-        state=VersionState.PUBLISHED,
-    )
-    latest = published.order_by("form_id", "-number").distinct("form_id")
-    return FormVersion.objects.filter(pk__in=latest.values("pk")).order_by("form__province", "form__name")
+                of_teams.setdefault(f"{TEAMS}{indicator.code}", indicator.label)
+    return [("Danh sách tổ", list(register.items())), ("Số liệu của các tổ", list(of_teams.items()))]

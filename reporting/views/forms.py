@@ -52,6 +52,7 @@ def forms(request: HttpRequest) -> HttpResponse:
         "shipped": [line for line in lines if not line.form.province_id],
         "may_add": provinces.exists(),
         "many": request.scope.provinces().count() > 1,
+        "crumbs": _crumbs(above=True),
     }
     return render(request, "reporting/forms/list.html", context)
 
@@ -240,6 +241,10 @@ def _list_url() -> str:
     return reverse("reporting:forms")
 
 
-def _crumbs(version: FormVersion | None = None) -> list[Crumb]:
-    crumbs = [("Mẫu báo cáo", _list_url())]
+def _crumbs(version: FormVersion | None = None, *, above: bool = False) -> list[Crumb]:
+    """The way to a form's pages; `above` to the list itself."""
+    home = ("Báo cáo", reverse("reporting:home"))
+    if above:
+        return [home]
+    crumbs = [home, ("Mẫu báo cáo", _list_url())]
     return [*crumbs, (version.form.name, reverse("reporting:form", args=[version.form_id]))] if version else crumbs

@@ -246,6 +246,23 @@ def test_a_draft_is_discarded(draft, staff):
     assert not ReportForm.objects.exists()
 
 
+def test_sources_are_chosen_from_the_register_and_from_what_teams_are_asked(shipped, draft, staff):
+    page = page_of(staff, url_of(draft, "sua/"))
+    assert '<option value="register.coverage">Tỷ lệ thôn, tổ dân phố đã có tổ</option>' in page
+    assert '<option value="teams.households_guided">Số hộ đã được hướng dẫn sử dụng nền tảng số</option>' in page
+    team = services.begin_draft(form=shipped["so-lieu-to-hang-quy"], province=draft.form.province, by=staff)
+    assert "Lấy số liệu từ" not in page_of(staff, url_of(team, "sua/"))
+
+
+def test_a_source_that_went_away_is_still_seen_in_its_list(shipped, draft, staff):
+    gone = json.loads(json.dumps(FORM))
+    gone["sections"][0]["indicators"][0]["source"] = "register.gone"
+    services.save_draft(draft=draft, version=1, name="", definition=gone, by=staff)
+    page = page_of(staff, url_of(draft, "sua/"))
+    assert '<option value="register.gone" selected>' in page
+    assert "nguồn số liệu “register.gone” không có" in page
+
+
 # Preview --------------------------------------------------------------------------------------------------------------
 
 
