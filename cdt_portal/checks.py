@@ -1,7 +1,6 @@
 """What an operator must know before the first user does: `manage.py check` and `check --deploy`."""
 
 import tempfile
-from pathlib import Path
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
@@ -10,16 +9,17 @@ from django.core.exceptions import ImproperlyConfigured
 from cdt_portal import env
 from cdt_portal.accounts import encryption
 
-FONT = "Tinos-Regular.ttf"
-FONT_DIRECTORIES = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts"]
-
 
 @register(Tags.files)
-def font_is_installed(**_) -> list[CheckMessage]:
-    if any(_holds_font(Path(directory).expanduser()) for directory in FONT_DIRECTORIES):
-        return []
-    text = f"Không thấy phông {FONT}: văn bản PDF sẽ dùng phông khác, có thể thiếu chữ Việt."
-    return [Warning(text, hint="Cài gói fonts-croscore (bin/setup làm việc này).", id="portal.W001")]
+def fonts_are_installed(**_) -> list[CheckMessage]:
+    from cdt_portal.lib.documents import fonts  # only here: web processes read this module too
+
+    try:
+        fonts.font_files()
+    except fonts.FontMissing as missing:
+        text = f"Không tạo được báo cáo PDF và Word. {missing}"
+        return [Warning(text, hint="bin/setup cài gói fonts-croscore.", id="portal.W001")]
+    return []
 
 
 @register(Tags.files)
@@ -77,7 +77,3 @@ def broker_answers(**_) -> list[CheckMessage]:
         text = f"Không kết nối được Redis ({type(error).__name__}): việc nền sẽ phải chờ."
         return [Warning(text, hint="Kiểm tra REDIS_URL và dịch vụ Redis.", id="portal.W002")]
     return []
-
-
-def _holds_font(directory: Path) -> bool:
-    return next(directory.rglob(FONT), None) is not None

@@ -22,7 +22,7 @@ LETTERS = "".join(
     )
 )
 
-_FOLDER = Path("/usr/share/fonts")
+_FOLDERS = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts"]
 _FILES = {  # bold, italic
     (False, False): "Tinos-Regular.ttf",
     (True, False): "Tinos-Bold.ttf",
@@ -42,7 +42,7 @@ def font_files() -> dict[tuple[bool, bool], Path]:
 
 
 def _whole_font(name: str) -> Path:
-    path = next(iter(sorted(_FOLDER.rglob(name))), None)
+    path = next((path for folder in _FOLDERS for path in sorted(Path(folder).expanduser().rglob(name))), None)
     if path is None:
         raise FontMissing(f"Máy chủ chưa có phông chữ {name}. Hãy cài gói fonts-croscore rồi khởi động lại.")
     if missing := missing_letters(path):

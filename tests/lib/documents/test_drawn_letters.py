@@ -112,14 +112,14 @@ def latin_subset(tmp_path) -> Path:
 
 
 def test_a_font_without_vietnamese_letters_is_refused_in_words(latin_subset, monkeypatch):
-    monkeypatch.setattr(fonts, "_FOLDER", latin_subset.parent)
+    monkeypatch.setattr(fonts, "_FOLDERS", [latin_subset.parent])
     assert {"ạ", "ẵ", "Ợ", "ư", "đ"} <= set(missing_letters(latin_subset))
     with pytest.raises(FontMissing, match=r"thiếu chữ tiếng Việt: .*Hãy cài lại gói fonts-croscore"):
         fonts._whole_font("Tinos-Regular.ttf")
 
 
 def test_no_font_is_refused_in_words_and_a_whole_one_taken(tmp_path, monkeypatch):
-    monkeypatch.setattr(fonts, "_FOLDER", tmp_path)
+    monkeypatch.setattr(fonts, "_FOLDERS", [tmp_path])
     with pytest.raises(FontMissing, match=r"chưa có phông chữ Tinos-Bold.ttf. Hãy cài gói fonts-croscore"):
         fonts._whole_font("Tinos-Bold.ttf")
     folder = tmp_path / "elsewhere"
