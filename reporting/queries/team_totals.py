@@ -30,6 +30,11 @@ class ColumnTotal:
         return show(self.indicator, self.target)
 
     @property
+    def note(self) -> str:
+        """How many teams it speaks for, while not all do."""
+        return f"{self.reported}/{self.asked} tổ" if 0 < self.reported < self.asked else ""
+
+    @property
     def reaches(self) -> bool | None:
         return None if self.value is None or self.target is None else self.value >= self.target
 

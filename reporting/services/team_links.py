@@ -87,8 +87,12 @@ def revoke_links(*, links: Iterable[TeamLink], by: User) -> int:
     return TeamLink.objects.filter(pk__in=ids, revoked_at=None).update(revoked_at=timezone.now())
 
 
+def is_over(period: ReportPeriod) -> bool:
+    return period.commune_due_at <= timezone.now()
+
+
 def _refuse_when_over(period: ReportPeriod) -> None:
-    if period.commune_due_at <= timezone.now():
+    if is_over(period):
         raise ValidationError("Kỳ này đã hết hạn của xã, không tạo được liên kết. Hãy nhập số liệu vào bảng.")
 
 

@@ -54,10 +54,10 @@ def test_cat_hai_from_the_officers_file_to_the_departments_list(
 
     first = Member.objects.get(team__name="Thôn 1", position=1)
     page.goto(f"/to/{first.team_id}/")
-    cell = page.locator("tr[data-person]").first.locator("[name=phone]")
+    cell = page.locator("tr[data-key]").first.locator("[name=phone]")
     cell.fill("0988.777.666")
     page.locator("h1").click()
-    expect(page.locator("tr[data-person]").first.locator("[data-state]")).to_contain_text("Đã lưu", ignore_case=True)
+    expect(page.locator("tr[data-key]").first.locator("[data-state]")).to_contain_text("Đã lưu", ignore_case=True)
     first.refresh_from_db()
     assert first.phone == "0988777666"
 

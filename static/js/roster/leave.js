@@ -1,11 +1,12 @@
 // "Thôi": the date and the reason, then the row goes to the folded list below; undoing brings it back with its phone.
 
 import { element } from '../dom.js'
+import { accept, rowOf, savedValues } from '../grid/cells.js'
+import { save } from '../grid/save.js'
+import { say, showState } from '../grid/states.js'
+import { push } from '../grid/undo.js'
 import { post } from '../saving.js'
-import { accept, control, countMembers, keepOneEmptyRow, rowOf, savedValues } from './grid.js'
-import { rowUrl, save } from './save.js'
-import { say, showFindings, showState } from './states.js'
-import { push } from './undo.js'
+import { countMembers, keepOneEmptyRow, nameOf, rowUrl, showFindings } from './rows.js'
 
 const dialog = document.getElementById('roster-leave')
 const former = document.querySelector('[data-former]')
@@ -15,7 +16,7 @@ let leaving = null
 export async function ask (button) {
   leaving = rowOf(button)
   await save(leaving)
-  dialog.querySelector('[data-leave-name]').textContent = control(leaving, 'full_name').value
+  dialog.querySelector('[data-leave-name]').textContent = nameOf(leaving)
   problem.textContent = ''
   dialog.showModal()
 }
@@ -44,7 +45,7 @@ function left (row, answer) {
   showFindings(answer.findings)
   say(`${answer.row.full_name} thôi tham gia từ ${answer.row.left_on}.`)
   row.dataset.version = answer.row.version
-  push(row.dataset.person, 0, `${answer.row.full_name} thôi tham gia`, () => comeBack(row, place, line))
+  push(row.dataset.key, 0, `${answer.row.full_name} thôi tham gia`, () => comeBack(row, place, line))
 }
 
 async function comeBack (row, place, line) {
@@ -53,7 +54,7 @@ async function comeBack (row, place, line) {
   if (!response?.ok) return say(Object.values(answer?.errors ?? {}).flat().join(' ') || 'Chưa hoàn tác được, hãy tải lại trang.')
   line.remove()
   if (place?.isConnected) place.before(row)
-  else document.querySelector('[data-roster] tbody').prepend(row)
+  else document.querySelector('[data-grid] tbody').prepend(row)
   accept(row, answer.row, savedValues(row))
   count()
   showFindings(answer.findings)

@@ -1,26 +1,60 @@
-// The roster of a team: what the modules beside this one do, tied to the page's events.
+// The roster of a team: a grid whose rows are members.
 
-import { button, element } from '../dom.js'
-import { addRow, keepOneEmptyRow, LABELS, rowOf, rowOfPerson, setValues, table, tidy } from './grid.js'
-import { onChange, onFocusIn, onKeyDown, onMouseDown } from './keyboard.js'
+import { button } from '../dom.js'
+import { isNew, rowOfKey, rows, table } from '../grid/cells.js'
+import { kind } from '../grid/kind.js'
+import { afterSaving, start } from '../grid/page.js'
+import { save } from '../grid/save.js'
+import { say, shown } from '../grid/states.js'
+import { post } from '../saving.js'
 import { ask } from './leave.js'
-import { onPaste } from './paste.js'
-import { save, sendWaiting, touched } from './save.js'
-import { say, showState } from './states.js'
-import { forgetPerson, holdsUnsent, orphans, remembered } from './unsent.js'
+import { addRow, countMembers, isBlank, keepOneEmptyRow, nameOf, rowUrl, showFindings } from './rows.js'
 
-const help = document.getElementById('roster-help')
 const bulk = document.querySelector('[data-bulk]')
 
-function onInput (event) {
-  if (event.target.name in LABELS) touched(rowOf(event.target))
-}
+Object.assign(kind, {
+  url: rowUrl,
+  identity: row => ({ person: row.dataset.key }),
+  nameOf,
+  nameHeld: held => held.full_name,
+  hasGone: held => !held || held.left_on,
+  isBlank,
+  isDue: row => !isNew(row) || nameOf(row).trim(),
+  fieldsOfOthers: ['role'], // the leader who made room
+  addRow,
+  previewOf ({ row, values }) {
+    const texts = ['full_name', 'role', 'phone'].map(field => shown(rows()[0], field, values[field] ?? ''))
+    return [!row || isNew(row) ? 'thêm' : 'sửa', ...texts, values.note ?? '']
+  },
+  onTouched: keepOneEmptyRow,
+  onAccepted (row, held) {
+    row.dataset.key = held.person
+    row.querySelector('[name=m]').value = `${held.id}:${held.version}`
+    row.querySelector('[data-leave]').hidden = false
+  },
+  onSaved (row, answer) {
+    showFindings(answer.findings)
+    countMembers()
+  },
+  onRefused (row, answer) {
+    if (!answer?.leader) return
+    const agree = () => save(row, { replace_leader: '1' })
+    row.querySelector('[data-state]').append(button(`Đổi ${answer.leader} thành Thành viên`, agree))
+  },
+  undoAdded: takeOut
+})
 
-function onFocusOut (event) {
-  if (!(event.target.name in LABELS)) return
-  tidy(event.target)
-  const row = rowOf(event.target)
-  if (!row.contains(event.relatedTarget) && row.dataset.state === 'typing') save(row)
+async function takeOut (key) {
+  const row = rowOfKey(key)
+  if (!row) return
+  const today = new Date().toLocaleDateString('en-GB', { timeZone: 'Asia/Ho_Chi_Minh' })
+  const { version } = row.dataset
+  const response = await post(rowUrl(row, 'thoi/'), { version, left_on: today, left_reason: 'mistake' })
+  if (!response.ok) return say('Chưa hoàn tác được: dòng này vừa thay đổi.')
+  say(`Đã bỏ ${nameOf(row)} vừa thêm.`)
+  row.remove()
+  keepOneEmptyRow()
+  countMembers()
 }
 
 function onTick () {
@@ -29,52 +63,12 @@ function onTick () {
   bulk.textContent = ticked ? `Thay đổi ${ticked} dòng đã chọn…` : 'Thay đổi các dòng đã chọn…'
 }
 
-/** What an earlier visit could not send stands in its row again and is sent. */
-function restore () {
-  const lost = orphans()
-  for (const { person, id, version, values } of remembered()) {
-    const row = rowOfPerson(person) ?? (id ? null : addRow())
-    if (!row) continue
-    row.dataset.person = person
-    if (id) row.dataset.version = version
-    setValues(row, values)
-    showState(row, 'unsent')
-  }
-  for (const entry of lost) tellOrphan(entry)
-  keepOneEmptyRow()
-  sendWaiting()
-}
-
-function tellOrphan ({ person, name, values }) {
-  const texts = Object.entries(values).map(([field, value]) => `${LABELS[field]}: ${value}`).join('; ')
-  const notice = element('div', 'alert alert-warning', `${name} không còn trong danh sách. Phần chưa gửi: ${texts}. `)
-  notice.append(button('Bỏ phần này', () => { forgetPerson(person); notice.remove() }))
-  table.parentElement.before(notice)
-}
-
-table.addEventListener('input', onInput)
-table.addEventListener('keydown', onKeyDown)
-table.addEventListener('focusin', onFocusIn)
-table.addEventListener('focusout', onFocusOut)
-table.addEventListener('mousedown', onMouseDown)
-table.addEventListener('change', event => { onChange(event); onTick() })
-table.addEventListener('paste', onPaste)
+start()
+keepOneEmptyRow()
+table.addEventListener('change', onTick)
 table.addEventListener('click', event => {
   const leave = event.target.closest('[data-leave]')
   if (leave) ask(leave)
 })
-document.querySelector('[data-help]').addEventListener('click', () => help.showModal())
-document.addEventListener('keydown', event => {
-  if (event.key === '?' && !event.target.closest('input, select, textarea, dialog')) help.showModal()
-})
-document.getElementById('bulk').addEventListener('submit', async event => {
-  if (!holdsUnsent()) return
-  event.preventDefault()
-  await sendWaiting()
-  if (holdsUnsent()) say('Còn dòng chưa gửi: hãy xử lý các dòng đó rồi thay đổi hàng loạt.')
-  else event.target.requestSubmit()
-})
-window.addEventListener('online', sendWaiting)
-window.addEventListener('beforeunload', event => { if (holdsUnsent()) event.preventDefault() })
-restore()
+afterSaving(document.getElementById('bulk'), 'thay đổi hàng loạt')
 onTick()

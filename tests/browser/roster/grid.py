@@ -16,7 +16,7 @@ def opened(page: Page, team: Team) -> Page:
 
 
 def row(page: Page, number: int) -> Locator:
-    return page.locator("tr[data-person]").nth(number - 1)
+    return page.locator("tr[data-key]").nth(number - 1)
 
 
 def cell(page: Page, number: int, name: str = "full_name") -> Locator:
@@ -49,7 +49,7 @@ def focused(page: Page) -> tuple[int, str]:
         page.evaluate(
             """() => {
                 const cell = document.activeElement
-                const rows = [...document.querySelectorAll('tr[data-person]')]
+                const rows = [...document.querySelectorAll('tr[data-key]')]
                 return [rows.indexOf(cell.closest('tr')) + 1, cell.name ?? '']
             }"""
         )

@@ -69,11 +69,11 @@ def test_ctrl_z_takes_the_last_save_of_the_row_back(grid):
 
 def test_the_question_mark_lists_the_keys(grid):
     cell(grid, 1, "note").press("?")
-    expect(grid.locator("#roster-help")).to_be_hidden()
+    expect(grid.locator("#grid-help")).to_be_hidden()
     expect(cell(grid, 1, "note")).to_have_value("?")
     leave_rows(grid)
     grid.keyboard.press("?")
-    expect(grid.locator("#roster-help")).to_be_visible()
+    expect(grid.locator("#grid-help")).to_be_visible()
 
 
 def test_keys_of_an_input_method_are_left_alone(grid):

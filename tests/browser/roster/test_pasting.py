@@ -22,7 +22,7 @@ def test_a_block_from_excel_fills_rows_and_makes_new_ones(grid):
     expect(cell(grid, 2)).to_have_value('Trần "Út" Bình')
     expect(row(grid, 1)).to_contain_text("Đã thêm số 0 ở đầu")
     expect(grid.locator("[data-said]")).to_have_text("Đã dán: thêm 1, sửa 2, bỏ 1 dòng tiêu đề.")
-    expect(grid.locator("tr[data-person]")).to_have_count(5)
+    expect(grid.locator("tr[data-key]")).to_have_count(5)
     assert list(Member.objects.order_by("position").values_list("full_name", "role", "phone")) == [
         ("Nguyễn Văn An", "leader", "0912345678"),
         ('Trần "Út" Bình', "deputy_leader", "0987654321"),
@@ -78,6 +78,7 @@ def test_a_long_block_is_shown_first(grid, team):
         ('"nói ""vâng"""\tb', [['nói "vâng"', "b"]]),
         ('"tab\tbên trong"\tb', [["tab\tbên trong", "b"]]),
         ('"Út" Bình\tb', [['"Út" Bình', "b"]]),
+        ('a\t"\r\nb\t"\r\n', [["a", '"'], ["b", '"']]),
         ('"chưa đóng\tb', [['"chưa đóng', "b"]]),
         ("\ta\t\r\n\r\n\tb\t", [["", "a", ""], [""], ["", "b", ""]]),
         ("a\t\r\n", [["a", ""]]),
@@ -85,5 +86,5 @@ def test_a_long_block_is_shown_first(grid, team):
     ],
 )
 def test_tabs_quotes_and_line_breaks_are_read_as_excel_writes_them(grid, text, cells):
-    read = grid.evaluate("async text => (await import('/static/js/roster/tsv.js')).parseTsv(text)", text)
+    read = grid.evaluate("async text => (await import('/static/js/grid/tsv.js')).parseTsv(text)", text)
     assert read == cells

@@ -19,7 +19,7 @@ def test_a_row_saves_itself_after_a_pause_and_says_when(grid):
 
 def test_the_last_row_adds_a_member_and_another_empty_one_appears(grid, team):
     cell(grid, 4).fill("Phạm Thị Dung")
-    expect(grid.locator("tr[data-person]")).to_have_count(5)
+    expect(grid.locator("tr[data-key]")).to_have_count(5)
     cell(grid, 4, "phone").fill("912345678")
     leave_rows(grid)
     says(grid, 4, "đã lưu")
@@ -92,7 +92,7 @@ def test_who_leaves_goes_below_and_comes_back_with_the_phone(grid):
     row(grid, 2).get_by_role("button", name="Thôi tham gia").click()
     grid.locator("#leave-on").fill("1/3/2025")
     grid.locator("[data-leave-confirm]").click()
-    expect(grid.locator("tr[data-person]")).to_have_count(3)
+    expect(grid.locator("tr[data-key]")).to_have_count(3)
     expect(grid.locator("[data-former]")).to_contain_text("Đã thôi: 1 người")
     left = Member.objects.get(full_name=NAMES[1])
     assert (left.left_reason, left.phone) == (LeaveReason.RESIGNED, "")
@@ -116,7 +116,7 @@ def test_an_added_member_is_taken_out_by_undo(grid):
     leave_rows(grid)
     says(grid, 4, "đã lưu")
     grid.get_by_role("button", name="Hoàn tác").click()
-    expect(grid.locator("tr[data-person]")).to_have_count(4)
+    expect(grid.locator("tr[data-key]")).to_have_count(4)
     assert Member.objects.get(full_name="Phạm Thị Dung").left_reason == LeaveReason.MISTAKE
 
 

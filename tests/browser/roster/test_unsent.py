@@ -130,5 +130,5 @@ def test_who_left_meanwhile_is_told_and_the_typed_text_shown(grid):
     expect(told).to_contain_text("không còn trong danh sách")
     expect(told).to_contain_text("chưa biết")
     told.get_by_role("button", name="Bỏ dòng này").click()
-    expect(grid.locator("tr[data-person]")).to_have_count(3)
+    expect(grid.locator("tr[data-key]")).to_have_count(3)
     expect(grid.locator("[data-unsent]")).to_be_hidden()

@@ -1,15 +1,16 @@
-// A block from Excel, pasted into a cell: the server reads it, rows from here down take it, new rows are made.
+// A block from Excel, pasted into a cell: the server reads it; the rows that it names take it, or those from here down.
 
 import { element } from '../dom.js'
 import { post } from '../saving.js'
-import { addRow, control, isNew, LABELS, rowOf, rows, setValues, table } from './grid.js'
+import { control, isNew, LABELS, rowOf, rowOfId, rows, setValues, table } from './cells.js'
+import { kind } from './kind.js'
 import { sendWaiting, touched } from './save.js'
-import { say, shown, showNotes } from './states.js'
+import { say, showNotes } from './states.js'
 import { parseTsv } from './tsv.js'
 import { newBatch } from './undo.js'
 
 const PREVIEW_ABOVE = 30
-const dialog = document.getElementById('roster-paste')
+const dialog = document.getElementById('grid-paste')
 
 export async function onPaste (event) {
   const text = event.clipboardData.getData('text/plain')
@@ -28,10 +29,11 @@ export async function onPaste (event) {
   say(`Đã dán: ${done}.`)
 }
 
-/** Which row takes which values; beyond the last row new ones are made when the plan is carried out. */
+/** Which row takes which values; beyond the last row new ones are made, if the grid makes any, when it is carried out. */
 function planOf (first, block) {
   const below = rows().slice(rows().indexOf(first))
-  return block.rows.map((pasted, index) => ({ row: below[index], ...pasted }))
+  const plan = block.rows.map((pasted, index) => ({ row: pasted.id ? rowOfId(pasted.id) : below[index], ...pasted }))
+  return plan.filter(({ row }) => row || kind.addRow)
 }
 
 const adds = plan => plan.filter(({ row }) => !row || isNew(row))
@@ -42,7 +44,9 @@ function counts (plan, block) {
   const skipped = {}
   for (const [, reason] of block.skipped) skipped[reason] = (skipped[reason] ?? 0) + 1
   const left = Object.entries(skipped).map(([reason, count]) => `bỏ ${count} ${reason}`)
-  return [`thêm ${adds(plan).length}`, `sửa ${edits(plan).length}`, ...left].join(', ')
+  if (plan.length < block.rows.length) left.push(`bỏ ${block.rows.length - plan.length} dòng thừa ở cuối`)
+  const added = kind.addRow ? [`thêm ${adds(plan).length}`] : []
+  return [...added, `sửa ${edits(plan).length}`, ...left].join(', ')
 }
 
 function confirmed (plan, block) {
@@ -56,16 +60,14 @@ function confirmed (plan, block) {
   return new Promise(resolve => dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true }))
 }
 
-function line ({ row, values, notes }) {
-  const sample = rows()[0]
-  const texts = ['full_name', 'role', 'phone'].map(field => shown(sample, field, values[field] ?? ''))
-  const cells = [!row || isNew(row) ? 'thêm' : 'sửa', ...texts, [values.note, ...notes].filter(Boolean).join(' · ')]
-  return element('tr', '', '', ...cells.map(text => element('td', '', text)))
+function line (pasted) {
+  const texts = [...kind.previewOf(pasted), pasted.notes.join(' · ')]
+  return element('tr', '', '', ...texts.map(text => element('td', '', text)))
 }
 
 function fill (plan) {
   const batch = newBatch()
-  for (const { row = addRow(), values, notes } of plan) {
+  for (const { row = kind.addRow(), values, notes } of plan) {
     setValues(row, values)
     touched(row, batch)
     showNotes(row, notes)

@@ -1,8 +1,9 @@
-// What a row says of itself: a symbol, words and a colour; findings, repairs, errors, and a conflict with its choice.
+// What a row says of itself: a symbol, words and a colour; repairs, errors, and a conflict with its choice.
 
 import { button, byWhom, element } from '../dom.js'
 import { STATES, UNSENT } from '../saving.js'
-import { control, FIELDS, LABELS, rows } from './grid.js'
+import { control, FIELDS, LABELS, rows } from './cells.js'
+import { kind } from './kind.js'
 
 export function showState (row, state, detail = '') {
   row.dataset.state = state
@@ -22,26 +23,19 @@ export function say (text) {
   document.querySelector('[data-said]').textContent = text
 }
 
-export function showFindings (findings) {
-  for (const row of rows()) {
-    const list = (findings[row.dataset.id] ?? []).map(finding => element('li', '', finding.text))
-    row.querySelector('[data-findings]').replaceChildren(...list)
-  }
-}
-
 export function showNotes (row, notes) {
   row.querySelector('[data-notes]').replaceChildren(...notes.map(note => element('li', '', note)))
 }
 
-/** `errors`: {cell: [message]}. A message stands under its cell, that of an unknown cell under the name. */
+/** `errors`: {cell: [message]}. A message stands under its cell, that of an unknown cell under the first. */
 export function showErrors (row, errors) {
   clearErrors(row)
   for (const [field, messages] of Object.entries(errors)) {
-    const cell = control(row, FIELDS.includes(field) ? field : 'full_name')
+    const cell = control(row, FIELDS.includes(field) ? field : FIELDS[0])
     cell.setAttribute('aria-invalid', 'true')
     const message = element('div', 'cell-error', messages.join(' '))
     message.setAttribute('role', 'alert')
-    message.id = `error-${row.dataset.person}-${cell.name}`
+    message.id = `error-${row.dataset.key}-${cell.name}`
     cell.setAttribute('aria-describedby', message.id)
     cell.parentElement.append(message)
   }
@@ -55,17 +49,12 @@ export function clearErrors (row) {
   }
 }
 
-/** Beside the refused role: the choice that makes it possible. */
-export function offerLeader (row, leader, agree) {
-  row.querySelector('[data-state]').append(button(`Đổi ${leader} thành Thành viên`, agree))
-}
-
 /** Both texts of each cell that differs, who and when, and the two ways out. */
 export function showConflict (row, { current, who, at }, mine, keepMine, takeTheirs) {
   clearConflict(row)
-  const gone = !current || current.left_on
+  const gone = kind.hasGone(current)
   const title = gone
-    ? `${current ? current.full_name : 'Người này'} không còn trong danh sách${byWhom(who, at)}. Phần bạn gõ:`
+    ? `${current ? kind.nameHeld(current) : 'Dòng này'} không còn trong danh sách${byWhom(who, at)}. Phần bạn gõ:`
     : `Dòng này vừa được sửa${byWhom(who, at)}.`
   const list = element('ul', '')
   for (const [field, value] of Object.entries(mine)) {

@@ -1,27 +1,21 @@
-// The table of inputs: rows, cells, and what of them is saved. A control's default value is what the server holds.
+// A table of inputs: rows, cells, and what of them is saved. A control's default value is what the server holds.
+// The table's headings with data-field say which cells are typed in, and what they are called.
 
-export const FIELDS = ['full_name', 'role', 'phone', 'organization', 'joined_on', 'note']
-export const LABELS = {
-  full_name: 'Họ và tên',
-  role: 'Chức vụ',
-  phone: 'Số điện thoại',
-  organization: 'Thành phần',
-  joined_on: 'Tham gia từ',
-  note: 'Ghi chú'
-}
-export const table = document.querySelector('[data-roster]')
-const body = table.tBodies[0]
-const template = document.getElementById('roster-row')
+import { kind } from './kind.js'
+
+export const table = document.querySelector('[data-grid]')
+const headings = [...table.tHead.querySelectorAll('[data-field]')]
+export const LABELS = Object.fromEntries(headings.map(heading => [heading.dataset.field, heading.textContent.trim()]))
+export const FIELDS = Object.keys(LABELS)
 // While a cell is being typed in, its text stays although the server holds a tidier form of it.
 const agreed = new WeakMap()
 
-export const rows = () => [...body.querySelectorAll('tr[data-person]')]
-export const rowOf = node => node.closest('tr[data-person]')
-export const rowOfPerson = person => rows().find(row => row.dataset.person === person)
+export const rows = () => [...table.tBodies[0].querySelectorAll('tr[data-key]')]
+export const rowOf = node => node.closest('tr[data-key]')
+export const rowOfKey = key => rows().find(row => row.dataset.key === key)
 export const rowOfId = id => rows().find(row => row.dataset.id === String(id))
 export const control = (row, field) => row.querySelector(`[name=${field}]`)
 export const isNew = row => row.dataset.id === ''
-export const isBlank = row => isNew(row) && FIELDS.every(field => field === 'role' || !control(row, field).value.trim())
 
 export function savedValue (cell) {
   if (cell.tagName !== 'SELECT') return cell.defaultValue
@@ -55,45 +49,19 @@ export function accept (row, held, sent = {}) {
     const cell = control(row, field)
     const untouched = field in sent ? cell.value === sent[field] : !isChanged(cell)
     const typing = cell === document.activeElement && cell.value !== held[field]
+    // A textarea that was never typed in follows its default value; one that was must not lose what it shows.
+    const shown = cell.value
     setSaved(cell, held[field])
+    if (cell.value !== shown) cell.value = shown
     agreed.delete(cell)
     if (untouched && typing) agreed.set(cell, cell.value)
     else if (untouched && cell.value !== held[field]) cell.value = held[field]
   }
-  Object.assign(row.dataset, { id: held.id, person: held.person, version: held.version })
-  row.querySelector('[name=m]').value = `${held.id}:${held.version}`
-  row.querySelector('[data-leave]').hidden = false
+  Object.assign(row.dataset, { id: held.id, version: held.version })
+  kind.onAccepted(row, held)
 }
 
 export function tidy (cell) {
   if (agreed.get(cell) === cell.value) cell.value = savedValue(cell)
   agreed.delete(cell)
-}
-
-export function addRow () {
-  const row = template.content.firstElementChild.cloneNode(true)
-  row.dataset.person = uuid()
-  body.append(row)
-  return row
-}
-
-/** There is always one empty row at the end, and no other. */
-export function keepOneEmptyRow () {
-  const all = rows()
-  for (const row of all.slice(0, -1)) if (isBlank(row) && !row.contains(document.activeElement)) row.remove()
-  if (!all.length || !isBlank(all.at(-1))) addRow()
-}
-
-export function countMembers () {
-  const size = document.querySelector('[data-size]')
-  size.textContent = rows().filter(row => !isNew(row)).length
-}
-
-// crypto.randomUUID exists on https only; an office's own network may not have it.
-function uuid () {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = bytes[6] & 0x0f | 0x40
-  bytes[8] = bytes[8] & 0x3f | 0x80
-  const hex = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
 }

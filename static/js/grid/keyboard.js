@@ -1,6 +1,6 @@
 // Keys as in Excel, for inputs that stay real inputs. Whatever an input method composes is left alone.
 
-import { control, FIELDS, isChanged, rowOf, rows, savedValue } from './grid.js'
+import { control, FIELDS, isChanged, rowOf, rows, savedValue } from './cells.js'
 import { undoOfRow } from './undo.js'
 
 let startField = FIELDS[0] // where the user began in the row: Enter returns to this column of the next row
@@ -82,5 +82,5 @@ function restore (event, cell) {
 function undo (event, cell) {
   if (isChanged(cell)) return // the browser's own undo, letter by letter
   event.preventDefault()
-  undoOfRow(rowOf(cell).dataset.person)
+  undoOfRow(rowOf(cell).dataset.key)
 }

@@ -7,9 +7,9 @@ let batches = 0
 /** Changes of one batch (a paste) are undone together. */
 export const newBatch = () => ++batches
 
-/** `undo`: a function that puts things back; `person`: whose row's own undo may take it, or null. */
-export function push (person, batch, label, undo) {
-  stack.push({ person, batch, label, undo })
+/** `undo`: a function that puts things back; `key`: of the row whose own undo may take it, or null. */
+export function push (key, batch, label, undo) {
+  stack.push({ key, batch, label, undo })
   show()
 }
 
@@ -18,8 +18,8 @@ export async function undoLast () {
   if (last) await take(stack.filter(change => change === last || (last.batch && change.batch === last.batch)))
 }
 
-export async function undoOfRow (person) {
-  const last = stack.filter(change => change.person === person).at(-1)
+export async function undoOfRow (key) {
+  const last = stack.filter(change => change.key === key).at(-1)
   if (last) await take([last])
   return Boolean(last)
 }

@@ -19,6 +19,7 @@ function plain (text, from) {
 }
 
 function quoted (text, from) {
+  if ('\t\r\n'.includes(text[from + 1] ?? '\n')) return plain(text, from) // alone it means "the same as above"
   let end = from + 1
   while (end < text.length && (text[end] !== '"' || text[end + 1] === '"')) end += text[end] === '"' ? 2 : 1
   const after = text[end + 1]

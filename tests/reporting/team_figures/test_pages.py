@@ -1,0 +1,333 @@
+"""The grid, the links and the phone page: who may, what is answered, at what cost."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from reporting.models import ReportPeriod, TeamFigures, TeamLink, TeamSubmission
+from reporting.queries.team_periods import open_periods
+from reporting.services.team_links import SENDER, make_links, send, token_of
+from teams.access import scope_for
+from tests.conftest import client_of
+from tests.queries import count_queries
+from tests.reporting.team_figures.makers import make_figures, make_link, make_period
+from tests.teams.makers import make_member, make_team, make_units
+
+PEOPLE = ("officer", "commune_leader", "staff", "viewer", "neighbour", "stranger")
+
+
+def base(period: ReportPeriod) -> str:
+    return f"/bao-cao/so-lieu/11914/{period.pk}/"
+
+
+def statuses(request, method: str, url: str, payload: dict | None = None) -> dict[str, int]:
+    clients = {name: client_of(request.getfixturevalue(name)) for name in PEOPLE}
+    return {name: getattr(client, method)(url, payload or {}).status_code for name, client in clients.items()}
+
+
+@pytest.fixture
+def link(period, team, officer) -> TeamLink:
+    return make_link(period, team, officer)
+
+
+@pytest.fixture
+def sent(link) -> TeamSubmission:
+    return send(link=link, raw={"vneid": "25"}, sender="Nguyễn Văn An")
+
+
+# Who may --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_grid_is_read_by_all_of_the_unit_and_by_no_other(request, period, teams):
+    seen = {"officer": 200, "commune_leader": 200, "staff": 200, "viewer": 200, "neighbour": 404, "stranger": 404}
+    assert statuses(request, "get", base(period)) == seen
+
+
+def test_only_the_communes_officer_sees_links(request, period, link):
+    for path in ("lien-ket/", "lien-ket/in/"):
+        seen = {"officer": 200, "commune_leader": 403, "staff": 403, "viewer": 403, "neighbour": 404, "stranger": 404}
+        assert statuses(request, "get", base(period) + path) == seen
+
+
+WRITES = {  # path below the page -> payload; {team}, {link}, {sent}, {seen} are filled in
+    "to/{team}/": {"version": "0", "f-vneid": "3"},
+    "dan/": {"start": "f-vneid", "cells": '[["3"]]'},
+    "nhu-ky-truoc/": {},
+    "nhan/": {"s": "{seen}"},
+    "khong-nhan/{sent}/": {"stamp": "{stamp}", "reason": "Thiếu"},
+    "lien-ket/tao/": {},
+    "lien-ket/{link}/thu-hoi/": {},
+    "lien-ket/{link}/tao-lai/": {},
+}
+
+
+@pytest.mark.parametrize("path", WRITES)
+def test_only_the_communes_officer_writes(request, period, teams, link, sent, hai_phong, path):
+    make_period(hai_phong, name="Quý IV/2025", ends_on=period.starts_on, team_form=period.team_form)
+    fill = {
+        "team": teams[0].pk,
+        "link": link.pk,
+        "sent": sent.pk,
+        "stamp": sent.stamp,
+        "seen": f"{sent.pk}|{sent.stamp}|0",
+    }
+    url = base(period) + path.format(**fill)
+    payload = {
+        name: value.replace("{seen}", fill["seen"]).replace("{stamp}", sent.stamp)
+        for name, value in WRITES[path].items()
+    }
+    for name in PEOPLE[1:]:
+        refused = client_of(request.getfixturevalue(name)).post(url, payload)
+        assert refused.status_code == (404 if name in ("neighbour", "stranger") else 403), name
+    sent.refresh_from_db()
+    assert (TeamFigures.objects.count(), TeamLink.objects.filter(revoked_at=None).count(), sent.state) == (
+        0,
+        3,
+        "waiting",
+    )
+    officer = client_of(request.getfixturevalue("officer"))
+    assert officer.post(url, payload).status_code in (200, 302)
+    assert officer.get(url).status_code == 405
+
+
+def test_rows_are_reached_through_their_own_commune_and_period(officer, neighbour, tran_lieu, period, team, sent, link):
+    other = make_team(tran_lieu, "Tổ KP1", by=neighbour)
+    client = client_of(officer)
+    elsewhere = make_period(period.province, name="Khác", ends_on=period.starts_on, team_form=period.team_form)
+    assert client.post(f"{base(period)}to/{other.pk}/", {"version": "0", "f-vneid": "3"}).status_code == 404
+    assert client.post(f"{base(elsewhere)}lien-ket/{link.pk}/thu-hoi/").status_code == 404
+    assert (
+        client.post(f"{base(elsewhere)}khong-nhan/{sent.pk}/", {"stamp": sent.stamp, "reason": "x"}).status_code == 404
+    )
+    assert client.post(f"{base(elsewhere)}nhan/", {"s": f"{sent.pk}|{sent.stamp}|0"}).status_code == 404
+    assert client.post(f"{base(period)}nhan/", {"s": f"{sent.pk}|{sent.stamp}|0"}).status_code == 302
+    assert TeamFigures.objects.get().team == team
+
+
+def test_a_period_of_another_province_or_without_team_figures_is_not_there(officer, hac_thanh, hai_phong, period):
+    client = client_of(officer)
+    assert client.get(base(make_period(hac_thanh.province))).status_code == 404
+    assert (
+        client.get(base(make_period(hai_phong, name="Không", ends_on=period.starts_on, team_form=None))).status_code
+        == 404
+    )
+    assert client.get(base(period)).status_code == 200
+
+
+# The grid -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_officer(client, officer):
+    client.force_login(officer)
+    return client
+
+
+def test_a_save_answers_with_the_row_and_the_sums(at_officer, period, team):
+    answer = at_officer.post(
+        f"{base(period)}to/{team.pk}/", {"version": "0", "f-households": "100", "f-households_guided": "90"}
+    ).json()
+    assert answer["row"]["f-households"] == "100"
+    assert (answer["row"]["version"], answer["row"]["derived"]["guided_rate"]) == (1, "90 %")
+    assert (answer["totals"]["reported"], answer["totals"]["asked"]) == (1, 3)
+    assert answer["totals"]["columns"]["households"] == {"text": "100", "note": "1/3 tổ", "reaches": None}
+    assert answer["totals"]["columns"]["guided_rate"]["reaches"] is True
+
+
+def test_a_refusal_names_the_cell_and_a_conflict_who_was_faster(at_officer, officer, period, team):
+    url = f"{base(period)}to/{team.pk}/"
+    wrong = at_officer.post(url, {"version": "0", "f-vneid": "-4"})
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (422, ["f-vneid"])
+    at_officer.post(url, {"version": "0", "f-vneid": "4"})
+    late = at_officer.post(url, {"version": "0", "f-vneid": "5"})
+    assert (late.status_code, late.json()["who"], late.json()["current"]["f-vneid"]) == (409, officer.full_name, "4")
+    assert at_officer.post(url, {"version": "", "f-vneid": "5"}).status_code == 400
+
+
+def paste(client, period, start: str, *rows: list[str]) -> dict:
+    response = client.post(f"{base(period)}dan/", {"start": start, "cells": json.dumps(rows)})
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+def test_a_block_goes_by_place_from_the_cell_in_which_it_was_pasted(at_officer, period, teams):
+    block = paste(at_officer, period, "f-people_shopping", ["1440", "x", "7"], ["", "", ""], ["Tổng", "3", "4"])
+    assert block["rows"] == [
+        {"values": {"f-people_shopping": "1.440", "f-people_safety": "x", "f-vneid": "7"}, "id": None, "notes": []}
+    ]
+    assert block["skipped"] == [[2, "dòng trống"], [3, "dòng tổng"]]
+
+
+def test_a_block_that_names_the_teams_goes_by_name(at_officer, period, teams):
+    block = paste(at_officer, period, "f-households", ["thôn 3", "30"], ["Tổ Thôn 1", "10"], ["Thôn 9", "90"])
+    assert [(row["id"], row["values"]["f-households"]) for row in block["rows"]] == [
+        (teams[2].pk, "30"),
+        (teams[0].pk, "10"),
+    ]
+    assert block["skipped"] == [[3, "dòng không rõ tổ “Thôn 9”"]]
+
+
+def test_headings_say_which_column_is_what(at_officer, period, teams):
+    block = paste(
+        at_officer, period, "f-households", ["TT", "Tổ", "VNeID", "Số hộ trên địa bàn"], ["1", "Tổ Thôn 2", "5", "99"]
+    )
+    assert block["rows"] == [{"values": {"f-households": "99", "f-vneid": "5"}, "id": teams[1].pk, "notes": []}]
+    assert block["skipped"] == [[1, "dòng tiêu đề"]]
+
+
+@pytest.mark.parametrize("payload", [{"start": "f-guided_rate", "cells": "[]"}, {"start": "f-vneid", "cells": "x"}])
+def test_a_block_that_cannot_be_read_is_a_bad_request(at_officer, period, payload):
+    assert at_officer.post(f"{base(period)}dan/", payload).status_code == 400
+
+
+def test_as_last_period_says_how_many(at_officer, period, team, hai_phong):
+    url = f"{base(period)}nhu-ky-truoc/"
+    assert at_officer.post(url).status_code == 422
+    before = make_period(hai_phong, name="Quý IV/2025", ends_on=period.starts_on, team_form=period.team_form)
+    make_figures(before, team, households=100, vneid=3)
+    answer = at_officer.post(url).json()
+    assert answer["said"] == "Đã điền 2 ô của 1 tổ theo Quý IV/2025; ô đã có số giữ nguyên."
+    assert answer["rows"][0]["f-households"] == "100"
+
+
+def test_all_that_was_sent_is_taken_but_what_changed_meanwhile(at_officer, officer, cat_hai, period, teams):
+    make_links(commune=cat_hai, period=period, by=officer)
+    rows = [send(link=each, raw={"vneid": "5"}, sender="An") for each in TeamLink.objects.order_by("pk")]
+    seen = [f"{row.pk}|{row.stamp}|0" for row in rows]
+    send(link=rows[2].link, raw={"vneid": "6"}, sender="An")
+    page = at_officer.post(f"{base(period)}nhan/", {"s": seen}, follow=True).content.decode()
+    assert "Đã nhận số liệu của 2 tổ: Tổ Thôn 1, Tổ Thôn 2." in page
+    assert "hãy xem lại rồi nhận: Tổ Thôn 3." in page
+    assert TeamFigures.objects.count() == 2
+
+
+def test_editors_get_inputs_and_readers_text(officer, viewer, period, team):
+    make_figures(period, team, households=1440)
+    assert 'name="f-households" value="1.440"' in client_of(officer).get(base(period)).content.decode()
+    read = client_of(viewer).get(base(period)).content.decode()
+    assert "1.440" in read
+    assert "<input" not in read.partition("<tbody>")[2]
+
+
+def test_the_query_count_does_not_grow_with_the_teams(at_officer, officer, cat_hai, period, teams):
+    few = count_queries(at_officer, base(period))
+    links = count_queries(at_officer, f"{base(period)}lien-ket/")
+    for village in make_units(cat_hai, *(f"Xóm {number}" for number in range(57)), by=officer):
+        make_figures(period, make_team(cat_hai, f"Tổ {village.name}", village, by=officer), households=3)
+    make_links(commune=cat_hai, period=period, by=officer)
+    for link in TeamLink.objects.all()[:5]:
+        send(link=link, raw={"vneid": "5"}, sender="An")
+    assert count_queries(at_officer, base(period)) == few
+    assert count_queries(at_officer, f"{base(period)}lien-ket/") == links
+    assert len(at_officer.get(base(period)).content) < 600_000
+
+
+# Which periods --------------------------------------------------------------------------------------------------------
+
+
+def test_officers_see_what_is_open_and_how_far_they_are(officer, staff, neighbour, period, teams, sent, hai_phong):
+    make_figures(period, teams[1], vneid=0)
+    make_figures(period, teams[2])
+    over = timezone.now() - timedelta(days=30)
+    make_period(hai_phong, name="Đã qua", ends_on=period.starts_on, due_in=over - timezone.now())
+    [line] = open_periods(scope_for(officer))
+    assert (line.period, line.reported, line.asked, line.waiting) == (period, 1, 3, 1)
+    assert [each.commune.pk for each in open_periods(scope_for(neighbour))] == ["10729"]
+    assert open_periods(scope_for(staff)) == []
+    page = client_of(officer).get("/bao-cao/so-lieu/").content.decode()
+    assert "1/3 tổ" in page
+    assert base(period) in page
+
+
+def test_the_index_costs_the_same_with_more_periods(at_officer, period, teams, hai_phong):
+    few = count_queries(at_officer, "/bao-cao/so-lieu/")
+    make_period(hai_phong, name="6 tháng", kind="six_months", team_form=period.team_form)
+    assert count_queries(at_officer, "/bao-cao/so-lieu/") == few
+
+
+# The phone ------------------------------------------------------------------------------------------------------------
+
+
+def phone(link: TeamLink) -> str:
+    return f"/bao-cao/gui/{token_of(link)}/"
+
+
+def test_a_leader_without_an_account_sends_corrects_and_reads_what_was_saved(client, link, team):
+    make_member(team, "Phạm Văn Trưởng", phone="0914994123")
+    url = phone(link)
+    page = client.get(url)
+    assert page["X-Robots-Tag"] == "noindex, nofollow"
+    assert "no-store" in page["Cache-Control"]
+    text = page.content.decode()
+    assert "Tổ Thôn 1" in text
+    assert 'value="120"' in text  # the households of its village, to be confirmed
+    assert "Phạm Văn Trưởng" not in text
+    answer = client.post(url, {"households": "125", "vneid": "", SENDER: "Nguyễn Văn An"})
+    assert (answer.status_code, answer["Location"]) == (302, url)
+    thanks = client.get(url).content.decode()
+    assert "Cảm ơn Nguyễn Văn An" in thanks
+    assert "125" in thanks
+    assert "chưa có số liệu" in thanks
+    assert 'value="125"' in client.get(f"{url}?sua=1").content.decode()
+    client.post(f"{url}?sua=1", {"households": "126", SENDER: "Nguyễn Văn An"})
+    assert TeamSubmission.objects.get().values == {"households": 126}
+    link.refresh_from_db()
+    assert link.opened_at
+
+
+def test_what_is_wrong_stays_on_screen_with_its_reason(client, link):
+    page = client.post(phone(link), {"households": "-5", "vneid": "12,5", "remarks": "khó", SENDER: ""})
+    text = page.content.decode()
+    assert page.status_code == 422
+    for kept in ('value="-5"', 'value="12,5"', "khó", "không được âm", "số nguyên"):
+        assert kept in text
+    assert not TeamSubmission.objects.exists()
+
+
+def test_once_taken_it_is_shown_and_no_longer_changed(client, officer, period, link, sent):
+    client_of(officer).post(f"{base(period)}nhan/", {"s": f"{sent.pk}|{sent.stamp}|0"})
+    for query in ("", "?sua=1"):
+        text = client.get(phone(link) + query).content.decode()
+        assert "Cán bộ xã đã nhận" in text
+        assert "<form" not in text
+    late = client.post(phone(link), {"vneid": "99", SENDER: "An"})
+    assert late.status_code == 422
+    assert TeamFigures.objects.get().values == {"vneid": 25}
+
+
+def test_a_refusal_is_read_with_its_reason(client, officer, period, link, sent):
+    client_of(officer).post(f"{base(period)}khong-nhan/{sent.pk}/", {"stamp": sent.stamp, "reason": "Thiếu thôn 2."})
+    text = client.get(phone(link)).content.decode()
+    assert "Thiếu thôn 2." in text
+    assert 'value="25"' in text
+
+
+def test_dead_links_say_why(client, link):
+    assert client.get("/bao-cao/gui/1-2.sai/").status_code == 404
+    assert client.get(phone(link)).status_code == 200
+    TeamLink.objects.update(expires_at=timezone.now())
+    assert client.get(phone(link)).status_code == 410
+    TeamLink.objects.update(revoked_at=timezone.now())
+    assert "thu hồi" in client.get(phone(link)).content.decode()
+    assert client.post(phone(link), {"vneid": "1", SENDER: "An"}).status_code == 410
+    assert not TeamSubmission.objects.exists()
+
+
+def test_the_form_is_protected_against_foreign_pages(link):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(phone(link), {"vneid": "1", SENDER: "An"}).status_code == 403
+    token = strict.get(phone(link)).cookies["csrftoken"].value
+    sent = strict.post(phone(link), {"vneid": "1", SENDER: "An", "csrfmiddlewaretoken": token})
+    assert sent.status_code == 302
+
+
+def test_the_link_itself_is_kept_nowhere(client, link):
+    client.get(phone(link))
+    token = token_of(link)
+    contexts = [str(event.pgh_context.metadata) for event in link.events.all() if event.pgh_context]
+    assert contexts
+    assert not any(token in context or "gui/" in context for context in contexts)
