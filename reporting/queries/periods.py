@@ -81,13 +81,12 @@ def periods_with_campaigns(province: Province) -> list[ReportPeriod]:
 
 
 def published_forms(province_code: str, audience: FormAudience) -> QuerySet[FormVersion]:
-    """The latest published version of each form that the province may use, by the form's name."""
-    versions = FormVersion.objects.filter(
-        Q(form__province=province_code) | Q(form__province=None),
-        form__audience=audience,
-        state=VersionState.PUBLISHED,
-    )
-    latest = versions.order_by("form_id", "-number").distinct("form_id")
+    """The latest published version of each form that the province may use, by the form's name. Its own copy of a
+    shipped form stands in the place of that."""
+    published = FormVersion.objects.filter(form__audience=audience, state=VersionState.PUBLISHED)
+    own = published.filter(form__province=province_code)
+    shipped = published.filter(form__province=None).exclude(form__slug__in=own.values("form__slug"))
+    latest = (own | shipped).order_by("form_id", "-number").distinct("form_id")
     return FormVersion.objects.filter(pk__in=latest.values("pk")).select_related("form").order_by("form__name", "pk")
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from cdt_portal.lib import text
 from reporting.access import form_or_404, form_version_or_404, forms_of, may_edit_form
 from reporting.definition import Definition, DefinitionError, Kind, Nature, Problem, Severity, parse
 from reporting.enums import FormAudience, VersionState
@@ -24,6 +25,7 @@ from teams.models import Province
 from teams.services.concurrency import Conflict
 from teams.views.pages import Crumb, FormPage, form_page
 
+LONGEST_NAME = 200  # as the field in the page has it
 KINDS = {
     Kind.NUMBER: "Số",
     Kind.RATE: "Tỷ lệ (%)",
@@ -36,9 +38,9 @@ KINDS = {
     Kind.FILE: "Tệp kèm theo",
 }
 NATURES = {
-    Nature.STOCK: "Số hiện có đến ngày chốt",
-    Nature.FLOW: "Số phát sinh trong kỳ",
-    Nature.CUMULATIVE: "Số lũy kế",
+    Nature.STOCK: "Hiện có đến ngày chốt",
+    Nature.FLOW: "Phát sinh trong kỳ",
+    Nature.CUMULATIVE: "Lũy kế",
 }
 SEVERITIES = {Severity.ERROR: "Lỗi: chưa sửa thì không nộp được", Severity.WARNING: "Nhắc: vẫn nộp được"}
 LEVELS = {"1": "Cấp 1: I, II, III", "2": "Cấp 2: 1, 2, 3", "3": "Cấp 3: a, b, c"}
@@ -107,7 +109,7 @@ def form_edit(request: HttpRequest, pk: int) -> HttpResponse:
     data = editor.read(request.POST)
     if "do" in request.POST:
         return _editor(request, draft, data, at=editor.change(data, request.POST["do"]), unsaved=True)
-    name, seen = request.POST.get("name", "").strip(), _number(request.POST.get("version", ""))
+    name, seen = text.clean(request.POST.get("name", ""))[:LONGEST_NAME], _number(request.POST.get("version", ""))
     try:
         draft = services.save_draft(draft=draft, version=seen, name=name, definition=data, by=request.user)
     except Conflict as conflict:

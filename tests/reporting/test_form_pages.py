@@ -173,6 +173,14 @@ def test_a_part_without_a_code_gets_one_of_its_name(draft, staff):
     assert FormVersion.objects.get().definition["sections"][0]["indicators"][0]["code"] == "so_ho_gia_dinh"
 
 
+def test_a_name_that_no_browser_would_send_breaks_nothing(draft, staff):
+    payload = typed(FORM, name=" Tên\x00 mới " + "x" * 300)
+    assert client_of(staff).post(url_of(draft, "sua/"), payload).status_code == 302
+    assert ReportForm.objects.get().name == ("Tên mới " + "x" * 300)[:200]
+    assert client_of(staff).post(url_of(draft, "sua/"), typed(FORM, name=" ", version="2")).status_code == 302
+    assert ReportForm.objects.get().name.startswith("Tên mới")
+
+
 def ordered(page: str) -> list[str]:
     """The labels of the indicators in the order of the page."""
     return [each.partition("</strong>")[0] for each in page.split("<strong data-title>")[1:]]

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from reporting.definition import DefinitionError, Kind, Nature, parse
 from reporting.enums import FormAudience, VersionState
 from reporting.models import FormVersion, ReportForm
+from reporting.queries.periods import published_forms
 from reporting.services import forms as services
 from teams.services.concurrency import Conflict
 from tests.reporting.test_definition import FORM
@@ -171,6 +172,17 @@ def test_editing_a_shipped_form_drafts_the_provinces_own_copy(shipped, draft, ha
     assert services.begin_draft(form=draft.form, province=hai_phong, by=staff) == draft
     other = services.begin_draft(form=form, province=hac_thanh.province, by=staff)
     assert other.form.province == hac_thanh.province
+
+
+def test_a_published_copy_takes_the_place_of_the_shipped_form_in_its_province(shipped, draft, hai_phong, staff):
+    def offered(province: str) -> set:
+        return {version.form for version in published_forms(province, FormAudience.COMMUNE)}
+
+    everywhere = {form for form in shipped.values() if form.audience == FormAudience.COMMUNE}
+    assert offered(hai_phong.pk) == everywhere  # a draft takes no place
+    services.publish(draft=draft, version=1, by=staff)
+    assert offered(hai_phong.pk) == everywhere - {shipped["hoat-dong-6-noi-dung"]} | {draft.form}
+    assert offered("38") == everywhere
 
 
 def test_a_published_version_stays_and_the_next_one_is_drafted_from_it(draft, hai_phong, staff):
