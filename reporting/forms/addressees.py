@@ -16,7 +16,7 @@ class ExtensionForm(ReportingForm):
     version = version_field()
 
 
-class AskMoreForm(PageForm):
+class AskMoreForm(ReportingForm):
     communes = CommunesField(label="Các xã, phường, đặc khu chưa được yêu cầu")
 
     def __init__(self, *args, campaign: Campaign, **kwargs):

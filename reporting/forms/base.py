@@ -38,7 +38,16 @@ class DeadlineField(forms.Field):
 
 
 class ReportingForm(PageForm):
-    """A form whose deadlines are spelled out where a conflict tells what stands now."""
+    """A form whose deadlines are spelled out where a conflict tells what stands now.
+
+    `headings` are those of its parts, by the name of the part's first field.
+    """
+
+    headings: dict[str, str] = {}
+
+    def headed(self) -> list[tuple[str, forms.BoundField]]:
+        """The visible fields, each with the heading that stands above it."""
+        return [(self.headings.get(field.name, ""), field) for field in self.visible_fields()]
 
     def shown(self, name: str, value: object) -> str:
         return spell_deadline(value) if isinstance(value, datetime) else super().shown(name, value)

@@ -20,6 +20,7 @@ from teams.models import Commune, Province
 from teams.models.base import in_force
 
 ALL, CHOSEN = "all", "chosen"
+TEXT = ("instructions", "leader_approves")
 
 
 class CommunesField(forms.MultipleChoiceField):
@@ -99,7 +100,8 @@ class DraftCampaignForm(OpenCampaignForm):
 
 
 class PeriodicEditForm(DraftCampaignForm):
-    field_order = ["title", "form_version", "commune_due_at", "department_due_at", "asked", "communes"]
+    headings = {"title": "Nội dung báo cáo", "asked": "Nơi nhận"}
+    field_order = ["title", "form_version", "commune_due_at", "department_due_at", *TEXT, "asked", "communes"]
 
 
 class AdHocEditForm(DraftCampaignForm):
@@ -118,9 +120,11 @@ class AdHocEditForm(DraftCampaignForm):
     contact_phone = forms.CharField(label="Số điện thoại đầu mối", required=False, max_length=40)
     starts_on = DateField(label="Số liệu từ ngày", required=False, help_text="Để trống: từ ngày 01/01 của năm chốt.")
     ends_on = DateField(label="Chốt số liệu hết ngày")
+    headings = {"letter_line": "Công văn", "title": "Nội dung báo cáo", "asked": "Nơi nhận"}
     field_order = [
         *("letter_line", "issued_on", "subject", "issuer", "file", "contact_name", "contact_phone"),
-        *("title", "form_version", "starts_on", "ends_on", "commune_due_at", "department_due_at", "asked", "communes"),
+        *("title", "form_version", "starts_on", "ends_on", "commune_due_at", "department_due_at", *TEXT),
+        *("asked", "communes"),
     ]
 
     def __init__(self, *args, **kwargs):
@@ -209,6 +213,7 @@ class NewCampaign(forms.Form):
 class PeriodicForm(NewCampaign, PeriodicEditForm):
     period = forms.ModelChoiceField(label="Kỳ báo cáo", queryset=ReportPeriod.objects.none(), empty_label="— chọn kỳ —")
     version = None
+    headings = {"period": "Nội dung báo cáo", "asked": "Nơi nhận"}
     field_order = ["period", *PeriodicEditForm.field_order, "bodies"]
 
     def __init__(self, *args, province: Province, **kwargs):

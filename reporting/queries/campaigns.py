@@ -33,12 +33,14 @@ def askable(campaign: Campaign) -> QuerySet[Commune]:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """One commune's row on the campaign's page. `is_late`: it owes its report and the deadline is over."""
+    """One commune's row on the campaign's page. `is_late`: it owes its report and the deadline is over; `is_sent`: it
+    was sent once, so that the department may read it."""
 
     report: Report
     due_at: datetime
     is_late: bool
     is_owed: bool
+    is_sent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,32 @@ def report_lines(campaign: Campaign, now: datetime | None = None) -> list[Report
 def _line(campaign: Campaign, report: Report, now: datetime) -> ReportLine:
     report.campaign = campaign
     due_at, is_owed = deadline(report), report.state in OWED
-    return ReportLine(report, due_at, is_late=is_owed and now >= due_at, is_owed=is_owed)
+    return ReportLine(
+        report,
+        due_at,
+        is_late=is_owed and now >= due_at,
+        is_owed=is_owed,
+        is_sent=report.first_submitted_at is not None,
+    )
 
 
 def state_counts(lines: list[ReportLine]) -> list[StateCount]:
     """How many reports are in each state, in the order of the states, without the empty ones."""
     counts = Counter(line.report.state for line in lines)
     return [StateCount(state, counts[state]) for state in ReportState if counts[state]]
+
+
+def next_period(campaign: Campaign) -> ReportPeriod | None:
+    """The period of the same kind after a periodic campaign's own, when nothing asks the same form for it yet."""
+    if campaign.period is None:
+        return None
+    later = ReportPeriod.objects.filter(
+        province=campaign.province_id, kind=campaign.period.kind, ends_on__gt=campaign.period.ends_on
+    )
+    period = later.order_by("ends_on", "pk").first()
+    if period is None or period.campaigns.filter(form_version__form=campaign.form_version.form_id).exists():
+        return None
+    return period
 
 
 def periodic_before(period: ReportPeriod) -> list[Campaign]:

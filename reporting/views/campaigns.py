@@ -21,10 +21,10 @@ from reporting.forms.campaigns import (
     PeriodicForm,
 )
 from reporting.models import Campaign, ReportPeriod
-from reporting.queries.campaigns import addressed, report_lines, state_counts
+from reporting.queries.campaigns import addressed, next_period, report_lines, state_counts
 from reporting.queries.periods import policy_of, published_forms
 from reporting.services import campaigns as services
-from reporting.views.provinces import of_province, page_of, period_crumbs
+from reporting.views.provinces import of_province, page_of, report_crumbs
 from teams.access import Can
 from teams.forms.scans import SCAN_TYPES
 from teams.models import Province
@@ -37,6 +37,7 @@ FORM = "reporting/campaigns/form.html"
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """?trang_thai= shows the communes in that state, ?qua_han=1 those that owe their report after the deadline."""
     row = campaign_or_404(request.scope, pk)
+    may_run = request.scope.allows(Can.RUN_CAMPAIGNS, row.province_id)
     lines = report_lines(row)
     state, late_only = request.GET.get("trang_thai", ""), "qua_han" in request.GET
     context = {
@@ -53,8 +54,9 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": list(row.groups.all()),
         "bodies": list(row.bodies.all()),
         "too_late_to_open": row.commune_due_at <= timezone.now(),
-        "may_run": request.scope.allows(Can.RUN_CAMPAIGNS, row.province_id),
-        "crumbs": period_crumbs(row.province),
+        "next_period": next_period(row) if may_run else None,
+        "may_run": may_run,
+        "crumbs": report_crumbs(),
     }
     return render(request, "reporting/campaigns/detail.html", context)
 
@@ -68,7 +70,7 @@ def campaign_add(request: HttpRequest, province: Province) -> HttpResponse:
         return _add_periodic(request, province)
     if has_form and kind == "dot-xuat":
         return _add_ad_hoc(request, province)
-    context = {"province": province, "has_form": has_form, "crumbs": period_crumbs(province)}
+    context = {"province": province, "has_form": has_form, "crumbs": report_crumbs()}
     return render(request, "reporting/campaigns/kinds.html", context)
 
 
@@ -121,7 +123,7 @@ def _created(request: HttpRequest, province: Province, form, fields: dict[str, o
 
 def _adding_page(title: str, province: Province) -> FormPage:
     back = page_of("campaign_add", province)
-    crumbs = [*period_crumbs(province), ("Tạo đợt báo cáo", back)]
+    crumbs = [*report_crumbs(), ("Tạo đợt báo cáo", back)]
     return FormPage(title, "Lưu và xem trước", back, "Đã lưu. Hãy xem lại rồi bấm “Mở đợt báo cáo”.", crumbs)
 
 
@@ -193,7 +195,7 @@ def campaign_drop(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join(refusal.messages))
         return redirect("reporting:campaign", pk)
     messages.success(request, "Đã xóa đợt báo cáo đang soạn.")
-    return redirect(page_of("period_list", row.province))
+    return redirect("reporting:home")
 
 
 def campaign_lock(request: HttpRequest, pk: int) -> HttpResponse:
@@ -209,10 +211,11 @@ def campaign_lock(request: HttpRequest, pk: int) -> HttpResponse:
         _url(row),
         "Đã chốt đợt báo cáo.",
         campaign_crumbs(row),
-        intro="Sau khi chốt, xã không sửa và không nộp được nữa, trừ khi Sở mở lại từng báo cáo.",
         danger=True,
     )
-    return form_page(request, form, page, save, foretell=lambda form: locking(row))
+    question = "Sau khi chốt, xã không sửa và không nộp được nữa, trừ khi Sở mở lại từng báo cáo."
+    template = "reporting/campaigns/lock.html"
+    return form_page(request, form, page, save, template, foretell=lambda form: locking(row), question=question)
 
 
 def locking(row: Campaign) -> list[str]:
@@ -244,4 +247,4 @@ def _url(row: Campaign) -> str:
 
 
 def campaign_crumbs(row: Campaign) -> list[Crumb]:
-    return [*period_crumbs(row.province), (row.title, _url(row))]
+    return [*report_crumbs(), (row.title, _url(row))]

@@ -24,7 +24,7 @@ from reporting.queries.periods import (
     policy_of,
 )
 from reporting.services import periods as services
-from reporting.views.provinces import of_province, page_of, period_crumbs
+from reporting.views.provinces import of_province, page_of, period_crumbs, report_crumbs
 from teams.access import Can
 from teams.models import Province
 from teams.views.pages import FormPage, form_page
@@ -60,7 +60,7 @@ def period_list(request: HttpRequest, province: Province) -> HttpResponse:
         ],
         "more": len(past) > SHOWN_PAST and "tat_ca" not in request.GET,
         "may_run": request.scope.allows(Can.RUN_CAMPAIGNS, province.pk),
-        "crumbs": period_crumbs(province)[:1],
+        "crumbs": report_crumbs(),
     }
     return render(request, "reporting/periods/list.html", context)
 
@@ -158,7 +158,8 @@ def policy(request: HttpRequest, province: Province) -> HttpResponse:
         period_crumbs(province),
         intro="Kỳ đã mở giữ nguyên thời gian và thời hạn; cách mới dùng cho các kỳ mở sau.",
     )
-    return form_page(request, form, page, save, foretell=lambda form: foretold(form, province))
+    template = "reporting/periods/policy.html"
+    return form_page(request, form, page, save, template, foretell=lambda form: foretold(form, province))
 
 
 def foretold(form: PolicyForm, province: Province) -> list[str]:

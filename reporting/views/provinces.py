@@ -43,5 +43,9 @@ def page_of(name: str, province: Province) -> str:
     return f"{reverse(f'reporting:{name}')}?tinh={province.pk}"
 
 
+def report_crumbs() -> list[Crumb]:
+    return [("Báo cáo", reverse("reporting:home"))]
+
+
 def period_crumbs(province: Province) -> list[Crumb]:
-    return [("Báo cáo", reverse("reporting:home")), ("Kỳ báo cáo", page_of("period_list", province))]
+    return [*report_crumbs(), ("Kỳ báo cáo", page_of("period_list", province))]

@@ -166,12 +166,14 @@ def test_a_campaign_is_copied_to_the_next_period_in_one_click(hai_phong, cat_hai
     source = opened(make_periodic(make_period(hai_phong), staff, form=form), staff)
     page = page_text(client_of(staff), f"/bao-cao/ky/{future.pk}/")
     assert "Chép đợt Quý I năm 2026" in page
+    assert "Chép cho Quý I năm 2030" in page_text(client_of(staff), f"/bao-cao/dot/{source.pk}/")
     answer = client_of(staff).post(f"/bao-cao/dot/{source.pk}/chep/", {"period": future.pk})
     copy = Campaign.objects.exclude(pk=source.pk).get()
     assert answer.headers["Location"] == f"/bao-cao/dot/{copy.pk}/"
     again = client_of(staff).post(f"/bao-cao/dot/{source.pk}/chep/", {"period": future.pk}, follow=True)
     assert "đã có đợt báo cáo theo mẫu này" in again.content.decode()
     assert "Chép đợt" not in page_text(client_of(staff), f"/bao-cao/ky/{future.pk}/")
+    assert "Chép cho" not in page_text(client_of(staff), f"/bao-cao/dot/{source.pk}/")
 
 
 def test_locking_is_foretold(campaign, cat_hai, staff):
