@@ -108,6 +108,7 @@ def display_unit_name(name: str) -> str:
     return unit[:1].upper() + unit[1:]
 
 
+@lru_cache(maxsize=8192)
 def is_placeholder(name: str) -> bool:
     """A line of the blank form: dots with at most a label before them ("Tổ ….", "Thôn…")."""
     text = _unit_text(match_key(name))

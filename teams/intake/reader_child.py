@@ -11,7 +11,6 @@ import json
 import resource
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 MEMORY_GROWTH = 400 << 20
@@ -41,7 +40,8 @@ def main(path: str) -> None:
 
 
 def _limit() -> None:
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    with open("/proc/self/statm") as statm:
+        pages = int(statm.read().split()[0])
     memory = pages * resource.getpagesize() + MEMORY_GROWTH
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))

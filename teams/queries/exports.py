@@ -42,17 +42,17 @@ def member_list_rows(teams: Q, day: date, shows_phones: ShowsPhones) -> Iterator
     ) in rows.iterator(CHUNK):  # fmt: skip
         if commune != unit:
             unit, full = commune, shows_phones(province, commune)
-        yield MemberListRow(
-            commune=commune_name,
-            team=team_name,
-            decision=decisions.get(decided, ""),
-            full_name=name or "",
-            role=ROLE_LABELS.get(role, ""),
-            phone=phone_cell(phone, other_phone, full=full),
-            note=note or "",
-            team_key=team,
-            commune_key=commune,
-            row_id=sign_row(member) if member else "",
+        yield MemberListRow(  # in order of its fields: names would cost half as much again
+            commune_name,
+            team_name,
+            decisions.get(decided, ""),
+            name or "",
+            ROLE_LABELS.get(role, ""),
+            phone_cell(phone, other_phone, full=full),
+            note or "",
+            team,
+            commune,
+            sign_row(member) if member else "",
         )
 
 
@@ -74,5 +74,7 @@ def decision_texts(teams: Q) -> dict[int, str]:
 
 def phone_cell(phone: str | None, other_phone: str | None, *, full: bool) -> str:
     """Digits alone, as the form writes them; "0914994***" when masked."""
+    if full and not other_phone:  # nearly every cell
+        return phone or ""
     numbers = [number for number in (phone, other_phone) if number]
     return " / ".join(number if full else f"{number[:-3]}***" for number in numbers)
