@@ -6,10 +6,10 @@ from datetime import date
 
 from cdt_portal.lib import richtext
 from cdt_portal.lib.dates import format_date
-from reporting.answers import derive, show
+from reporting.answers import derive, lists_documents, show
 from reporting.definition import Column, Definition, Indicator, Kind
 from reporting.definition.templates import PLACE
-from reporting.figures import Answer, Line, Paper, ReportFigures, SectionFigures
+from reporting.figures import Answer, Line, Paper, ReportFigures, SectionFigures, TeamRoster
 
 SAMPLES: dict[Kind, Answer] = {
     Kind.NUMBER: 1440,
@@ -25,12 +25,16 @@ SAMPLES: dict[Kind, Answer] = {
         "subject": "thành lập Tổ công nghệ số cộng đồng",
     },
 }
-CELLS: dict[str, str | int] = {  # by column, then by kind
-    "text": "Quyết định số 01/QĐ-UBND",
-    "subject": "thành lập Tổ công nghệ số cộng đồng",
-    Kind.NUMBER: 12,
-    Kind.DATE: "2025-10-31",
-}
+CELLS: dict[Kind, str | int] = {Kind.NUMBER: 12, Kind.DATE: "2025-10-31"}
+DOCUMENT: Answer = [
+    {"text": "Quyết định số 01/QĐ-UBND", "date": "2025-10-31", "subject": "thành lập Tổ công nghệ số cộng đồng"}
+]
+ROSTER = TeamRoster(
+    team="Tổ công nghệ số cộng đồng Thôn 1",
+    units=("Thôn 1",),
+    decision="01/QĐ-UBND ngày 31/10/2025",
+    members=(("Nguyễn Văn A", "Tổ trưởng"), ("Nguyễn Thị B", "Thành viên")),
+)
 TEXT = "Nội dung do xã viết."
 UNKNOWN = "…"
 
@@ -74,6 +78,7 @@ def _figures(definition: Definition, day: date, answers: dict[str, Answer], text
             for each in definition.sections
         ),
         paper=_paper(definition, filled),
+        roster=(ROSTER,) if definition.roster_appendix else (),
         checks=definition.checks,
     )
 
@@ -98,10 +103,10 @@ def _paper(definition: Definition, filled: Callable[[str], str]) -> Paper:
 def _sample(indicator: Indicator) -> Answer:
     if indicator.kind == Kind.CHOICE:
         return indicator.choices[0]
-    if indicator.kind == Kind.TABLE:
-        return [{column.code: _cell(column) for column in indicator.columns}]
-    return SAMPLES.get(indicator.kind)
+    if indicator.kind != Kind.TABLE:
+        return SAMPLES.get(indicator.kind)
+    return DOCUMENT if lists_documents(indicator) else [{each.code: _cell(each) for each in indicator.columns}]
 
 
 def _cell(column: Column) -> str | int:
-    return CELLS.get(column.code) or CELLS.get(column.kind, UNKNOWN)
+    return CELLS.get(column.kind, UNKNOWN)

@@ -1,14 +1,18 @@
 """Typed fields and JSON: what was typed comes back as it was, whatever it was; buttons never break anything."""
 
 import json
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.definition import examine
-from reporting.forms.editor import Card, change, columns_of, free_code, make_cards, number_or_text, read
-from tests.reporting.test_definition import FORM
+from reporting.definition import Kind, examine
+from reporting.forms.editor import INDICATOR, Card, change, columns_of, free_code, make_cards, number_or_text, read
+from reporting.layouts.report import report_document
+from reporting.layouts.sample import blank_figures, sample_figures
+from reporting.queries.reports import sections_of
+from tests.reporting.test_definition import FORM, INDICATORS
 
 
 def fields_of(data: dict) -> dict[str, str]:
@@ -66,6 +70,23 @@ def test_whatever_is_typed_is_stored_and_comes_back(changes):
     stored = read(fields_of(FORM) | changes)
     examine(json.loads(json.dumps(stored)))  # judged without a fault of ours
     assert read(fields_of(stored)) == stored
+
+
+VALUES = st.sampled_from([*TYPED, *(kind.value for kind in Kind), "{cutoff}", "{value}", "text", None, 7, True])
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(INDICATORS)), st.sampled_from(sorted(INDICATOR)), VALUES), max_size=4))
+@settings(max_examples=300, deadline=None)
+def test_every_sound_form_can_be_shown_and_drawn(changes):
+    form = json.loads(json.dumps(FORM))
+    for code, key, value in changes:
+        form["sections"][0]["indicators"][INDICATORS[code]][key] = value
+    definition, found = examine(form)
+    if found:
+        return
+    for figures in (sample_figures(definition, date(2025, 11, 30)), blank_figures(definition, date(2025, 11, 30))):
+        assert len(sections_of(figures)[0].fields) == len(definition.by_code)
+        assert report_document(figures).blocks
 
 
 places = st.from_regex(r"(sections\.[0-9]{1,3}\.)?(sections|indicators|checks)\.[0-9]{1,3}", fullmatch=True)
