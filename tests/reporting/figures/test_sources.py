@@ -147,3 +147,9 @@ def test_every_source_has_a_door_and_a_name_is_known_or_not(campaign):
     assert source_of("register.officers").door("11914", campaign) == "/xa/11914/can-bo/?ngay=31/12/2025"
     assert source_of("teams.households").door("11914", campaign) == ""  # no period, no teams that were asked
     assert source_of("") is source_of("register.nothing") is None
+
+
+def test_behind_the_figures_of_teams_stands_their_grid(quarter):
+    path = f"/bao-cao/so-lieu/11914/{quarter.period_id}/"
+    doors = [source_of(name).door("11914", quarter) for name in ("teams.households", "teams.asked")]
+    assert doors == [path, path]
