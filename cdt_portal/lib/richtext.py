@@ -24,6 +24,8 @@ _BLOCKS = {  # where a browser begins a new line, so that texts side by side do 
     "thead", "title", "tr", "ul",
 }  # fmt: skip
 _CELLS = {"td", "th"}
+_COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>?", re.DOTALL)  # declarations and instructions too
+_NOTHING = "\u200b"  # taken out by `clean`; until then it keeps what stands around it from becoming a tag
 _DASH = "- "
 _BULLETS = re.compile("(?:[-–•·▪●] )+")
 
@@ -34,7 +36,7 @@ def parse(html: str) -> tuple[Paragraph, ...]:
     Text is in NFC with single spaces. Tags that are not known give their text, script and style give nothing.
     """
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_without_open_ends(html))
     reader.close()
     reader.end_paragraph()
     return tuple(reader.paragraphs)
@@ -64,6 +66,14 @@ def web_address(value: str) -> str:
     except ValueError:
         return ""
     return address if host and address.isprintable() and " " not in address else ""
+
+
+def _without_open_ends(html: str) -> str:
+    """No comments, and each "<" after the last ">" as text: over these the parser fails, or takes a time that grows
+    with the square of their number."""
+    html = _COMMENTS.sub(_NOTHING, html)
+    end = html.rfind(">") + 1
+    return html[:end] + html[end:].replace("<", "&lt;")
 
 
 class _Look(NamedTuple):

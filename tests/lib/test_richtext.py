@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cdt_portal.lib import richtext
 from cdt_portal.lib.documents.parts import Paragraph, Run
 from cdt_portal.lib.richtext import canonical, from_text, parse, plain, web_address
 
@@ -65,6 +66,10 @@ def test_what_may_stand_is_read(html, paragraphs):
         ("<scr<script>ipt>a", "<p>ipt&gt;a</p>"),
         ("1 < 2 & 3 > 2", "<p>1 &lt; 2 &amp; 3 &gt; 2</p>"),
         ("<!-- a --><![CDATA[b]]><?php c ?>d", "<p>d</p>"),
+        ("a<!-- b --->c<![if !supportLists]>-<![endif]>d<!-- e", "<p>ac-d</p>"),
+        ("<<!-- -->![a<<!-- -->b onclick=c>d", "<p>&lt;![a&lt;b onclick=c&gt;d</p>"),
+        ("<![<![", ""),
+        ("a <b", "<p>a &lt;b</p>"),
         ("<o:p>a</o:p><font color=red>b</font>", "<p>ab</p>"),
         ("<b><p>a<p>b</b>c", "<p><b>a</b></p><p><b>b</b>c</p>"),
         ("</p></b></i></li>a", "<p>a</p>"),
@@ -120,7 +125,8 @@ tags = st.builds(
 texts = st.text(
     st.sampled_from("aộĐ -•<>&\"';\u0301\u0338\u00a0\n\u200b=/") | st.characters(codec="utf-8"), max_size=12
 )
-soups = st.lists(tags | texts, max_size=20).map("".join)
+marks = st.sampled_from(["<!--", "-->", "<![", "]]>", "<?", "<!", "</", "<", ">", "&", "&#"])
+soups = st.lists(tags | marks | texts, max_size=20).map("".join)
 
 
 @given(soups)
@@ -138,3 +144,18 @@ def test_whatever_comes_in_only_limited_html_goes_out(html):
 )
 def test_the_grammar_of_the_test_before_refuses_what_it_should(html):
     assert not LIMITED.fullmatch(html)
+
+
+OPEN_ENDS = re.compile("<[!?]|<[^>]*$")
+
+
+@given(soups)
+@settings(max_examples=400, deadline=None)
+def test_the_parser_is_given_nothing_that_it_fails_over_or_tries_again_and_again(html):
+    assert not OPEN_ENDS.search(richtext._without_open_ends(html))
+
+
+@pytest.mark.parametrize("html", ["<![<![a", "<!--" * 9, "a<a<a", "<p></"])
+def test_such_texts_are_read_and_would_be_noticed(html):
+    assert OPEN_ENDS.search(html)
+    assert LIMITED.fullmatch(canonical(html))
