@@ -30,8 +30,11 @@ def save_group(
         if shared := set(other.communes) & set(fields["communes"]):
             names = ", ".join(addressed(campaign).filter(pk__in=shared).values_list("name", flat=True))
             raise ValidationError({"communes": f"Đã ở nhóm “{other.name}”: {names}."})
-    if last_day(fields["due_at"]) < add_working_days(campaign.ends_on, 1, holidays_of(campaign.province_id)):
+    day, holidays = last_day(fields["due_at"]), holidays_of(campaign.province_id)
+    if day < add_working_days(campaign.ends_on, 1, holidays):
         raise ValidationError({"due_at": "Hạn phải sau ngày chốt số liệu ít nhất một ngày làm việc."})
+    if last_day(campaign.department_due_at) < add_working_days(day, 1, holidays):
+        raise ValidationError({"due_at": "Hạn phải trước hạn tổng hợp của Sở ít nhất một ngày làm việc."})
     if group:
         saved = save_if_unchanged(group, version=version, fields=fields)
     else:

@@ -110,8 +110,11 @@ def save_letter(
 
 
 @action
-def update_campaign(*, campaign: Campaign, version: int, fields: dict[str, object], by: User) -> Campaign:
-    """Of a draft everything, of an open one only STILL_OPEN_TO_CHANGE. Raises ValidationError by field, Conflict."""
+def update_campaign(
+    *, campaign: Campaign, version: int, fields: dict[str, object], by: User, now: datetime | None = None
+) -> Campaign:
+    """Of a draft everything, of an open one only STILL_OPEN_TO_CHANGE, and no new deadline that is over: nobody becomes
+    late by an edit. Raises ValidationError by field, Conflict."""
     campaign = hold(campaign)
     refuse_locked(campaign)
     if campaign.version != version:
@@ -119,6 +122,9 @@ def update_campaign(*, campaign: Campaign, version: int, fields: dict[str, objec
     changed = {name for name, value in fields.items() if getattr(campaign, name) != value}
     if campaign.state == CampaignState.OPEN and changed - STILL_OPEN_TO_CHANGE:
         raise ValidationError("Đợt đã mở: chỉ còn sửa được tên, thời hạn và hướng dẫn.")
+    is_late = "commune_due_at" in changed and fields["commune_due_at"] <= (now or timezone.now())
+    if campaign.state == CampaignState.OPEN and is_late:
+        raise ValidationError({"commune_due_at": "Hạn mới đã qua. Đợt đang mở chỉ nhận hạn chưa đến."})
     for name, value in fields.items():
         setattr(campaign, name, value)
     if changed & {"starts_on", "ends_on", "commune_due_at", "department_due_at"}:

@@ -110,7 +110,9 @@ def period_edit(request: HttpRequest, pk: int) -> HttpResponse:
         services.update_period(period=row, version=version, fields=form.columns(), by=request.user)
 
     back = reverse("reporting:period", args=[pk])
-    page = FormPage(f"Sửa {row.name}", "Lưu", back, "Đã lưu.", [*period_crumbs(row.province), (row.name, back)])
+    crumbs = [*period_crumbs(row.province), (row.name, back)]
+    intro = "Đợt báo cáo đã tạo giữ thời hạn đã báo cho xã; sửa thời hạn của đợt ở trang của đợt."
+    page = FormPage(f"Sửa {row.name}", "Lưu", back, "Đã lưu.", crumbs, intro=intro)
     return form_page(request, form, page, save)
 
 

@@ -151,8 +151,11 @@ def test_what_the_opener_did_not_see_is_a_conflict(draft, staff):
 
 def test_of_an_open_campaign_deadlines_and_words_may_change_only(campaign, staff):
     later = {"commune_due_at": due_after(date(2026, 1, 16)), "instructions": "Gửi cả bản giấy."}
-    changed = update_campaign(campaign=campaign, version=campaign.version, fields=later, by=staff)
+    changed = update_campaign(campaign=campaign, version=campaign.version, fields=later, by=staff, now=JANUARY)
     assert changed.commune_due_at == later["commune_due_at"]
+    over = {"commune_due_at": due_after(date(2026, 1, 9))}
+    with pytest.raises(ValidationError, match="đã qua"):
+        update_campaign(campaign=campaign, version=changed.version, fields=over, by=staff, now=JANUARY)
     for frozen in ({"ends_on": date(2025, 12, 30)}, {"form_version": make_form("mau-khac")}, {"communes": []}):
         with pytest.raises(ValidationError, match="Đợt đã mở"):
             update_campaign(campaign=campaign, version=changed.version, fields=frozen, by=staff)
@@ -172,7 +175,7 @@ def test_a_new_deadline_is_told_to_those_who_still_owe(campaign, cat_hai, office
     Report.objects.filter(commune=cat_hai).update(state=ReportState.ACCEPTED)
     Notice.objects.all().delete()
     later = {"commune_due_at": due_after(date(2026, 1, 16))}
-    update_campaign(campaign=campaign, version=campaign.version, fields=later, by=staff)
+    update_campaign(campaign=campaign, version=campaign.version, fields=later, by=staff, now=JANUARY)
     assert [notice.user for notice in Notice.objects.all()] == [neighbour]
 
 
@@ -261,7 +264,7 @@ def test_an_extension_never_shortens(campaign, cat_hai, staff):
     report = campaign.reports.get(commune=cat_hai)
     extend(report=report, until=due_after(date(2026, 1, 16)), reason="Mưa bão", by=staff, now=JANUARY)
     later = {"commune_due_at": due_after(date(2026, 1, 20))}
-    update_campaign(campaign=campaign, version=campaign.version, fields=later, by=staff)
+    update_campaign(campaign=campaign, version=campaign.version, fields=later, by=staff, now=JANUARY)
     assert deadline(Report.objects.select_related("campaign").get(pk=report.pk)) == later["commune_due_at"]
 
 
@@ -310,6 +313,7 @@ def test_a_group_before_the_opening_reaches_the_reports(draft, cat_hai, tran_lie
         ({"name": "Các xã đảo"}, "name"),
         ({"communes": ["11914"]}, "communes"),
         ({"due_at": due_after(date(2025, 12, 31))}, "due_at"),
+        ({"due_at": due_after(date(2026, 1, 22))}, "due_at"),
     ],
 )
 def test_a_group_that_can_not_be_is_refused_beside_its_field(campaign, cat_hai, tran_lieu, staff, wrong, field):
