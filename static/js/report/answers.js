@@ -37,6 +37,13 @@ export function hold (answer) {
   held.set(answer, JSON.stringify(typed(answer)))
 }
 
+/** What the page came with, whatever was typed into it before its scripts had come. */
+export function holdAsShown (answer) {
+  const shown = answer.cloneNode(true)
+  shown.reset()
+  held.set(answer, JSON.stringify(typed(shown)))
+}
+
 /** Put in what the server holds: {typed, html, rows, note}. */
 export function put (answer, field) {
   const editor = editorOf(answer)

@@ -1,16 +1,16 @@
 // The editor of a report: what the modules beside this one do, tied to the page's events.
 
 import { button, element } from '../dom.js'
-import { answerOf, answers, editorOf, hold, keepOneEmptyRow, putTyped, setVersion, tidy } from './answers.js'
+import { answerOf, answers, editorOf, holdAsShown, isChanged, keepOneEmptyRow, putTyped, setVersion, tidy } from './answers.js'
 import { enrich } from './rich.js'
 import { save, sendWaiting, touched, useComputed } from './save.js'
 import { showState, showUnsent } from './states.js'
 import { forgetCode, holdsUnsent, orphans, remembered } from './unsent.js'
 
 function setUp (answer) {
+  holdAsShown(answer)
   enrich(answer, () => touched(answer))
   keepOneEmptyRow(answer)
-  hold(answer)
   answer.addEventListener('input', () => touched(answer))
   answer.addEventListener('focusout', event => leave(answer, event.relatedTarget))
   answer.addEventListener('submit', event => {
@@ -25,6 +25,7 @@ function setUp (answer) {
     if (again) useAgain(answer, () => { answer.elements.raw.value = again.dataset.again })
   })
   for (const again of answer.querySelectorAll('[data-again]')) again.hidden = false
+  if (isChanged(answer)) touched(answer)
 }
 
 function leave (answer, target) {

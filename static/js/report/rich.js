@@ -1,5 +1,7 @@
 // Texts with a few looks: bold, italic, dashes. Without this script the same answer is a plain textarea.
 
+import { element } from '../dom.js'
+
 const composing = new WeakSet() // editors in which an input method is putting letters together
 
 export const isComposing = editor => Boolean(editor) && composing.has(editor)
@@ -9,24 +11,30 @@ export function enrich (answer, changed) {
   const editor = answer.querySelector('[data-rich]')
   if (!editor) return
   const bar = answer.querySelector('[data-rich-bar]')
-  answer.elements.raw.hidden = true
+  const plain = answer.elements.raw
+  if (plain.value !== plain.defaultValue) { // typed before this script had come
+    editor.replaceChildren(...plain.value.split('\n').map(line => element('p', '', line)))
+  }
+  plain.hidden = true
   editor.hidden = bar.hidden = false
   editor.contentEditable = 'true'
-  for (const button of bar.querySelectorAll('[data-look]')) dress(button, editor)
+  for (const button of bar.querySelectorAll('[data-look]')) dress(button, editor, bar)
   editor.addEventListener('focus', () => document.execCommand('defaultParagraphSeparator', false, 'p'))
   editor.addEventListener('compositionstart', () => composing.add(editor))
   editor.addEventListener('compositionend', () => { composing.delete(editor); changed() })
   editor.addEventListener('paste', event => insertPlain(event, event.clipboardData))
   editor.addEventListener('drop', event => insertPlain(event, event.dataTransfer))
+  editor.addEventListener('keyup', () => showLooks(editor, bar))
   document.addEventListener('selectionchange', () => showLooks(editor, bar))
 }
 
-function dress (button, editor) {
+function dress (button, editor, bar) {
   button.setAttribute('aria-pressed', 'false')
   button.addEventListener('mousedown', event => event.preventDefault()) // the selection stays in the text
   button.addEventListener('click', () => {
     editor.focus()
     document.execCommand(button.dataset.look)
+    showLooks(editor, bar)
   })
 }
 
