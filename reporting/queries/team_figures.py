@@ -195,6 +195,13 @@ def commune_totals(commune: Commune, period: ReportPeriod) -> Totals:
     return totals_of(period, definition_of(period), list(rows), len(teams))
 
 
+def province_totals(period: ReportPeriod) -> Totals:
+    """The same over all communes of the province."""
+    asked = asked_teams(period).order_by()
+    rows = TeamFigures.objects.filter(period=period, team__in=asked).order_by().values_list("values", flat=True)
+    return totals_of(period, definition_of(period), list(rows), asked.count())
+
+
 def _targets(period: ReportPeriod, columns: tuple[Indicator, ...]) -> dict[str, float | None]:
     """The province's own target for the rate over households; else what the form says."""
     targets = {each.code: each.target for each in columns}

@@ -39,6 +39,40 @@ def open_periods(scope: Scope) -> list[OpenPeriod]:
     return progress(periods.order_by("commune_due_at", "pk"), communes)
 
 
+@dataclass(frozen=True, slots=True)
+class ProvincePeriod:
+    """One period over a province's communes."""
+
+    period: ReportPeriod
+    communes: list[OpenPeriod]
+
+    @property
+    def asked(self) -> int:
+        return sum(each.asked for each in self.communes)
+
+    @property
+    def reported(self) -> int:
+        return sum(each.reported for each in self.communes)
+
+    @property
+    def silent(self) -> int:
+        """Communes of which no team gave a figure."""
+        return sum(not each.reported for each in self.communes)
+
+
+def province_periods(scope: Scope, period: int | None = None) -> list[ProvincePeriod]:
+    """The open periods of provinces that the user sees as a whole, or the one with that id, open or not."""
+    found = ReportPeriod.objects.filter(province__in=scope.provinces(), team_form__isnull=False)
+    found = found.filter(pk=period) if period else found.filter(department_due_at__gt=timezone.now())
+    periods = list(found.select_related("province", "team_form").order_by("commune_due_at", "pk"))
+    provinces = {each.province_id for each in periods}
+    communes = scope.communes().filter(province__in=provinces, ended_on=None).order_by("sort_key", "pk")
+    by_period: dict[int, list[OpenPeriod]] = {each.pk: [] for each in periods}
+    for line in progress(periods, communes):
+        by_period[line.period.pk].append(line)
+    return [ProvincePeriod(each, by_period[each.pk]) for each in periods]
+
+
 def progress(periods: Iterable[ReportPeriod], communes: Iterable[Commune]) -> list[OpenPeriod]:
     """Each period with each commune of its province."""
     periods, communes = list(periods), list(communes)

@@ -6,6 +6,7 @@ PAGE = "so-lieu/<slug:code>/<int:period>/"
 
 urlpatterns = [
     path("so-lieu/", team_figures.index, name="team_figures_index"),
+    path("so-lieu/ky/<int:period>/", team_figures.province, name="team_figures_province"),
     path(PAGE, team_figures.figures, name="team_figures"),
     path(f"{PAGE}to/<int:team>/", team_figures.save, name="team_figures_save"),
     path(f"{PAGE}dan/", team_figures.paste, name="team_figures_paste"),

@@ -28,10 +28,11 @@ from reporting.queries.team_figures import (
     columns_of,
     commune_totals,
     definition_of,
+    province_totals,
     team_grid,
     typed_columns,
 )
-from reporting.queries.team_periods import open_periods
+from reporting.queries.team_periods import open_periods, province_periods
 from reporting.queries.team_totals import problems
 from reporting.services import team_figures as services
 from teams.access import Can, commune_or_404, get_or_404
@@ -72,7 +73,22 @@ def find_page(request: HttpRequest, code: str, period: int, capability: Can = Ca
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "reporting/team_figures/index.html", {"lines": open_periods(request.scope)})
+    """What officers have to enter; for those who see a whole province, how far its communes are."""
+    context = {"lines": open_periods(request.scope), "provinces": province_periods(request.scope)}
+    return render(request, "reporting/team_figures/index.html", context)
+
+
+@require_safe
+def province(request: HttpRequest, period: int) -> HttpResponse:
+    found = province_periods(request.scope, period)
+    if not found:
+        raise Http404("Không tìm thấy kỳ, hoặc kỳ này không hỏi số liệu của tổ.")
+    context = {
+        "line": found[0],
+        "totals": province_totals(found[0].period),
+        "crumbs": [("Số liệu của tổ theo kỳ", reverse("reporting:team_figures_index"))],
+    }
+    return render(request, "reporting/team_figures/province.html", context)
 
 
 @require_safe
