@@ -27,7 +27,7 @@ from cdt_portal.lib.richtext import web_address
 
 _ISSUER_SHARE = 0.45
 _SHORT_RULE = 0.4  # of the words above it: between a third and a half
-_SIGNING_SPACE, _LINE = 72, 17.5  # points
+_SIGNING_LINES, _LINE = 4, 17.5  # how many, how high in points
 _TWIP = 635  # EMU
 _PROPERTY = 255  # characters
 _SIDES = {"l": ALIGN.LEFT, "c": ALIGN.CENTER, "r": ALIGN.RIGHT}
@@ -225,9 +225,10 @@ def _table_head(table: WordTable, block: Table) -> None:
 
 
 def _closing(word: WordDocument, document: Document, width: int) -> None:
-    """The signature is plain paragraphs in the right half, Nơi nhận a frame beside its first line.
+    """The signature is one plain paragraph in the right half, Nơi nhận a frame beside its first line.
 
-    No table: a signature in a cell is against the decree. All keeps together with the last lines of the text.
+    No table: a signature in a cell is against the decree. One paragraph: it has to keep with the last lines of the
+    text, and LibreOffice keeps two paragraphs together, but no chain of them.
     """
     half = width // 2
     text_end = word.paragraphs[-1].paragraph_format
@@ -237,12 +238,10 @@ def _closing(word: WordDocument, document: Document, width: int) -> None:
     for paragraph in recipients:
         frame = mark("framePr", w=str(half // _TWIP), wrap="around", vAnchor="text", hAnchor="margin", y="1")
         paragraph._p.get_or_add_pPr().insert_element_before(frame, "w:widowControl", "w:spacing", "w:ind", "w:jc")
-    signature = [word.add_paragraph(line, "Chức vụ người ký") for line in document.signature.titles]
-    signature.append(word.add_paragraph(document.signature.name, "Họ tên người ký"))
-    for paragraph in signature:
-        paragraph.paragraph_format.left_indent = Emu(half)
-    beside = _LINE * len(signature)
-    signature[-1].paragraph_format.space_before = Pt(max(_SIGNING_SPACE, _height(recipients, half) - beside))
+    titles = document.signature.titles
+    room = max(_SIGNING_LINES, ceil(_height(recipients, half) / _LINE) - len(titles) - 1)
+    signature = word.add_paragraph("\n".join((*titles, *[""] * room, document.signature.name)), "Người ký")
+    signature.paragraph_format.left_indent = Emu(half)
 
 
 def _height(recipients: Sequence[WordParagraph], width: int) -> float:

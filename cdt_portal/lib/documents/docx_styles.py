@@ -34,6 +34,7 @@ class Look:
     before: float = 0
     after: float = 0
     keep_with_next: bool = False
+    keep_together: bool = False
 
 
 _INDENT = Mm(12.7)
@@ -56,8 +57,7 @@ STYLES = {
     "Kính gửi": Look(align=ALIGN.CENTER),
     "Danh sách kính gửi": Look(),
     "Căn cứ": Look(italic=True, align=ALIGN.JUSTIFY, first_line=_INDENT, before=6),
-    "Chức vụ người ký": Look(bold=True, align=ALIGN.CENTER, keep_with_next=True),
-    "Họ tên người ký": Look(bold=True, align=ALIGN.CENTER),
+    "Người ký": Look(bold=True, align=ALIGN.CENTER, keep_together=True),
     "Nơi nhận": Look(12, bold=True, italic=True, before=2, keep_with_next=True),
     "Danh sách nơi nhận": Look(11, keep_with_next=True),
     "Tên phụ lục": Look(bold=True, align=ALIGN.CENTER),
@@ -97,6 +97,7 @@ def _dress(style: ParagraphStyle, look: Look) -> None:
     layout.alignment, layout.first_line_indent = look.align, look.first_line
     layout.space_before, layout.space_after = Pt(look.before), Pt(look.after)
     layout.keep_with_next, layout.widow_control = look.keep_with_next, True
+    layout.keep_together = look.keep_together
     if look.size > 1:
         layout.line_spacing = SPACING
     else:
