@@ -108,7 +108,7 @@ class AdHocEditForm(DraftCampaignForm):
     """The letter's line is read as decisions are; its date may stand apart."""
 
     letter_line = forms.CharField(
-        label="Công văn",
+        label="Số, ký hiệu, ngày công văn",
         max_length=200,
         help_text="Chép cả dòng, ví dụ: Công văn số 4675/SKHCN-CNTT ngày 19/12/2025.",
     )

@@ -25,7 +25,7 @@ def test_a_letter_becomes_an_open_campaign(window_of, hai_phong, cat_hai, staff,
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.goto("/bao-cao/dot/them/")
     page.get_by_role("link", name="Nhập công văn").click()
-    page.get_by_label("Công văn*", exact=True).fill(LINE)
+    page.get_by_label("Số, ký hiệu, ngày công văn").fill(LINE)
     page.get_by_label("Trích yếu").fill("Báo cáo kết quả hoạt động")
     page.get_by_label("Cơ quan ban hành").fill("Sở Khoa học và Công nghệ")
     page.get_by_label("Mẫu báo cáo").select_option(index=1)
