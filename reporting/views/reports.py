@@ -1,5 +1,7 @@
 """One report's page: the editor for its officer, to read for others; its files."""
 
+from io import BytesIO
+
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -42,7 +44,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if figures is None:
         return render(request, "reporting/reports/state.html", context)
     editable = may[Can.WRITE_REPORT] and current.is_editable and is_open(current)
-    findings = checks_of(figures) if current.is_editable or may["approve"] else []
+    own = is_own(request.scope, current)
+    findings = checks_of(figures) if own and current.state not in SENT else []
     word = queries.last_word(current, context["steps"])
     context |= {
         "figures": figures,
@@ -52,11 +55,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "files": queries.attachments_of(current),
         "file_types": ",".join(TYPES),
         "is_draft": current.state not in SENT,
-        "is_own": is_own(request.scope, current),
+        "is_own": own,
     }
     if editable:
         return render(request, "reporting/reports/editor.html", context)
-    context["changes"] = changes_since(snapshot) if current.state in SENT and context["is_own"] else []
+    context["changes"] = changes_since(snapshot) if own and current.state in SENT else []
     return render(request, "reporting/reports/read.html", context)
 
 
@@ -93,6 +96,4 @@ def file(request: HttpRequest, pk: int, format: str) -> HttpResponse:
 
 
 def as_file(data: bytes, name: str, content_type: str, *, inline: bool = False) -> HttpResponse:
-    response = FileResponse(iter([data]), as_attachment=not inline, filename=name, content_type=content_type)
-    response["Content-Length"] = len(data)
-    return response
+    return FileResponse(BytesIO(data), as_attachment=not inline, filename=name, content_type=content_type)

@@ -1,6 +1,6 @@
 """One answer at a time, for the editor's scripts and, without them, for a plain form.
 
-JSON 200: {field: {typed, html, rows, note}, version, saved_at, computed: {code: text}, drafts: {code: html},
+JSON 200: {field: {typed, html, rows, note}, version, saved_at, state, derived: {code: text}, drafts: {code: html},
 standing}; 422: {errors: {"value" | "note": [message]}}; 409: {current: field | null, version, who, at}: somebody else
 was faster and nothing was written.
 """
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from cdt_portal.lib import richtext
 from reporting.access import report_or_404
 from reporting.definition import Indicator, Kind
-from reporting.figures import ReportFigures
+from reporting.figures import Line, ReportFigures
 from reporting.models import Report, ReportAnswer
 from reporting.queries import reports as queries
 from reporting.queries.figures import checks_of, report_figures
@@ -99,17 +99,16 @@ def saved(current: Report, code: str) -> dict:
         "field": field_json(queries.field_of(line)),
         "version": line.version,
         "saved_at": timezone.localtime().strftime("%H:%M"),
-        "derived": {each.indicator.code: queries.field_of(each).shown for each in figures.lines() if derived(each)},
+        "state": current.get_state_display(),
+        "derived": {
+            each.indicator.code: queries.field_of(each).shown for each in figures.lines() if each.indicator.is_derived
+        },
         "drafts": {each.indicator.code: each.value or "" for each in figures.lines() if drafted(each)},
         "standing": standing_json(figures),
     }
 
 
-def derived(line) -> bool:
-    return line.indicator.is_derived
-
-
-def drafted(line) -> bool:
+def drafted(line: Line) -> bool:
     """A text that nobody has written yet: it follows the figures it speaks of."""
     return line.indicator.kind == Kind.TEXT and bool(line.indicator.draft) and not line.version
 

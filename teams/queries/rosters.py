@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
@@ -108,9 +108,9 @@ def team_head(team: Team, members: list[Member], day: date) -> TeamHead:
     return TeamHead(team, decision, norm, tuple(row.unit.name for row in units), len(members), missing)
 
 
-def last_change(member: Member) -> tuple[str, datetime]:
+def last_change(row: Model) -> tuple[str, datetime]:
     """Who wrote the row's present state, and when; "" when no user did (a job without one, a command)."""
-    event = member.events.select_related("pgh_context").order_by("-pgh_id").first()
+    event = row.events.select_related("pgh_context").order_by("-pgh_id").first()
     user_id = event.pgh_context.metadata.get("user") if event.pgh_context else None
     user = User.objects.filter(pk=user_id).first() if user_id else None
     return user.full_name or user.username if user else "", timezone.localtime(event.pgh_created_at)

@@ -50,6 +50,7 @@ function saved (answer, sent, reply, anew) {
   clearErrors(answer)
   showDerived(reply.derived)
   showStanding(reply.standing)
+  document.querySelector('[data-report-state]').textContent = reply.state
   followFigures(reply.drafts)
   const computed = answer.querySelector('[data-computed]')
   if (computed) computed.hidden = !reply.version
