@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from cdt_portal.lib import richtext
 from cdt_portal.lib.dates import format_date, official_date
-from reporting.answers import derive, document_text, read, show, show_number
-from reporting.definition import Check, Definition, Indicator, Kind, Severity, parse
+from reporting.answers import derive, document_text, read, show, show_number, with_about
+from reporting.definition import Definition, Indicator, Kind, Severity, parse
 from reporting.definition.templates import PLACE
 from reporting.figures import Answer, Finding, Line, Paper, ReportFigures, SectionFigures, TeamRoster, from_json
 from reporting.models import Attachment, Campaign, Report, ReportAnswer, ReportSnapshot
+from reporting.queries.checks import broken, is_number
 from reporting.queries.rosters import rosters
 from reporting.queries.sources import compute, source_of
 from teams.models import Commune
@@ -210,7 +211,7 @@ def basis(campaign: Campaign) -> str:
     name = f"{letter.number}/{letter.symbol}" if letter.symbol else letter.number
     cited = f"Công văn số {name}" if letter.number else letter.raw_text
     day = f" ngày {official_date(letter.issued_on)}" if letter.number and letter.issued_on else ""
-    return f"{cited}{day} của {letter.issuer} về việc {letter.subject}"
+    return f"{cited}{day} của {letter.issuer} {with_about(letter.subject)}"
 
 
 def as_asked(indicator: Indicator, answer: Answer) -> Answer:
@@ -230,7 +231,7 @@ def checks_of(figures: ReportFigures) -> list[Finding]:
     """What is missing, contradicts itself, differs from the register without a word, or jumped; in the form's order."""
     lines = {line.indicator.code: line for line in figures.lines()}
     found = [finding for line in lines.values() for finding in _line_findings(line)]
-    return found + [finding for check in figures.checks if (finding := _broken(check, lines))]
+    return found + [finding for check in figures.checks if (finding := broken(check, lines))]
 
 
 def _line_findings(line: Line) -> Iterator[Finding]:
@@ -243,37 +244,6 @@ def _line_findings(line: Line) -> Iterator[Finding]:
         yield Finding(indicator.code, Severity.ERROR, text)
     elif indicator.draft and UNKNOWN in str(line.value):
         yield Finding(indicator.code, Severity.WARNING, f"“{indicator.label}” còn chỗ trống ({UNKNOWN}).")
-
-
-def _broken(check: Check, lines: dict[str, Line]) -> Finding | None:
-    """What is not reported breaks no rule."""
-    left = lines[check.left]
-    if not is_number(left.value):
-        return None
-    if check.jump is not None:
-        return _jump(check, left, check.jump)
-    right = lines[check.right] if isinstance(check.right, str) else None
-    limit = right.value if right else check.right
-    if not is_number(limit) or left.value <= limit:
-        return None
-    most = f"“{right.indicator.label}” ({show(right.indicator, limit)})" if right else show(left.indicator, limit)
-    text = f"“{left.indicator.label}” ({show(left.indicator, left.value)}) lớn hơn {most}."
-    return Finding(check.left, check.severity, check.message or text)
-
-
-def _jump(check: Check, line: Line, jump: float) -> Finding | None:
-    before, now = line.previous, line.value
-    if not is_number(before) or before == now or (before and 100 * abs(now - before) / before < jump):
-        return None
-    indicator, way = line.indicator, "tăng" if now > before else "giảm"
-    by = f" {show_number(100 * abs(now - before) / before)} %" if before else ""
-    values = f"{show(indicator, before)} → {show(indicator, now)}"
-    text = f"“{indicator.label}” {way}{by} so với kỳ trước ({values}). Hãy kiểm tra lại."
-    return Finding(check.left, check.severity, check.message or text)
-
-
-def is_number(value: Answer) -> bool:
-    return isinstance(value, (int, float))
 
 
 def changes_since(snapshot: ReportSnapshot) -> list[str]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reporting.answers import add_up, is_empty, rate_of_sums, show
-from reporting.definition import Check, Definition, Indicator, Kind
-from reporting.figures import Answer
+from reporting.definition import Definition, Indicator, Kind
+from reporting.figures import Answer, Line
+from reporting.queries.checks import broken
 
 Values = Mapping[str, Answer]  # one team's figures by code
 
@@ -52,22 +53,6 @@ def _total(indicator: Indicator, given: list[Values]) -> Answer:
 
 
 def problems(definition: Definition, values: Values) -> list[str]:
-    """What the form's checks find in one team's figures; figures that are not there are not compared."""
-    return [_sentence(definition, check) for check in definition.checks if _is_broken(check, definition, values)]
-
-
-def _is_broken(check: Check, definition: Definition, values: Values) -> bool:
-    if check.right is None:
-        return False
-    left = values.get(check.left)
-    right = values.get(check.right) if isinstance(check.right, str) else check.right
-    return left is not None and right is not None and left > right
-
-
-def _sentence(definition: Definition, check: Check) -> str:
-    if check.message:
-        return check.message
-    left = definition.by_code[check.left].label
-    if isinstance(check.right, str):
-        return f"“{left}” lớn hơn “{definition.by_code[check.right].label}”."
-    return f"“{left}” lớn hơn {show(definition.by_code[check.left], check.right)}."
+    """What the form's checks find in one team's figures, which come with what follows from them."""
+    lines = {code: Line(each, values.get(code)) for code, each in definition.by_code.items()}
+    return [finding.message for check in definition.checks if (finding := broken(check, lines))]
