@@ -264,9 +264,13 @@ def standing_of(figures: ReportFigures, findings: Iterable[Finding]) -> Standing
 # What happened -------------------------------------------------------------------------------------------------------
 
 
-def steps_of(report: Report) -> list[ReportStep]:
-    """Newest first."""
-    return list(report.steps.select_related("by", "snapshot").order_by("-pk"))
+INSIDE = [ReportAction.START, ReportAction.ASK_APPROVAL, ReportAction.SEND_BACK]  # between officer and leader
+
+
+def steps_of(report: Report, *, own: bool) -> list[ReportStep]:
+    """Newest first; what the commune's people say to each other is for them."""
+    steps = report.steps.select_related("by", "snapshot").order_by("-pk")
+    return list(steps if own else steps.exclude(action__in=INSIDE))
 
 
 def last_word(report: Report, steps: Iterable[ReportStep]) -> ReportStep | None:

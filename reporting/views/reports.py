@@ -34,7 +34,6 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     snapshot = queries.latest_snapshot(current)
     figures = shown_figures(request, current, snapshot)
     context = head_of(request, current) | {
-        "may_write": may[Can.WRITE_REPORT],
         "may_approve": may[Can.APPROVE] and current.state == ReportState.AWAITING_APPROVAL and is_open(current),
         "may_withdraw": may[Can.WRITE_REPORT]
         and current.state in (ReportState.SUBMITTED, ReportState.AWAITING_APPROVAL)
@@ -52,7 +51,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": queries.sections_of(figures, findings, word.reasons if word else ()),
         "standing": queries.standing_of(figures, findings),
         "word": word,
-        "files": queries.attachments_of(current),
+        "files": queries.attachments_of(current) if own or current.state in SENT else [],
         "file_types": ",".join(TYPES),
         "is_draft": current.state not in SENT,
         "is_own": own,
@@ -78,7 +77,7 @@ def head_of(request: HttpRequest, current: Report) -> dict:
         "report": current,
         "card": queries.card_of(current),
         "last_day": last_day(deadline(current)),
-        "steps": queries.steps_of(current),
+        "steps": queries.steps_of(current, own=is_own(request.scope, current)),
         "open": is_open(current),
     }
 

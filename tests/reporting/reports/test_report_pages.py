@@ -2,11 +2,13 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from reporting.enums import CampaignState, ReportState
 from reporting.models import Campaign, Report, ReportAnswer, ReportSnapshot
 from reporting.services import reports as services
+from reporting.services.attachments import attach
 from tests.conftest import client_of
 from tests.reporting.reports.makers import make_campaign, make_report, make_version, ready
 from tests.teams.makers import make_units
@@ -56,15 +58,20 @@ def test_above_the_commune_only_the_state_is_seen_until_it_is_sent(who, report, 
     assert client.get(url("report_file", report, "docx")).status_code == 200
 
 
-def test_what_the_commune_writes_after_a_return_is_its_own_until_it_is_sent_again(report, officer, staff):
+def test_what_the_commune_writes_after_a_return_is_its_own_until_it_is_sent_again(
+    report, officer, staff, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
     ready(report, officer, people="100")
     services.submit(report=report, by=officer)
     services.return_(report=report, by=staff, note="Sửa.")
     services.save_answer(report=report, code="people", raw="777", note="", version=1, by=officer)
+    attach(report=report, code="", file=ContentFile(b"%PDF"), filename="Mới thêm.pdf", by=officer)
     seen, own = (text(client_of(user).get(url("report", report))) for user in (staff, officer))
     assert "lần nộp 1" in seen
-    assert "777" in own
-    assert "777" not in seen
+    for new in ("777", "Mới thêm.pdf"):
+        assert new in own
+        assert new not in seen
     assert client_of(staff).get(url("report_file", report, "docx")).status_code == 403
 
 
@@ -114,7 +121,7 @@ def test_a_saved_answer_comes_back_tidy_with_what_depends_on_it(report, officer)
     save(client, report, "people", raw="1.440")
     answer = save(client, report, "helped", raw="720")
     assert (answer["field"]["typed"], answer["version"]) == ("720", 1)
-    assert answer["derived"] == {"share": "50 %"}
+    assert answer["derived"] == {"share": "50%"}
     assert answer["standing"]["errors"] == []
     assert answer["standing"]["sections"]["results"] == 3
 
@@ -239,6 +246,20 @@ def test_the_leader_approves_or_gives_back(report, officer, commune_leader):
     leader.post(url("report_submit", report))
     report.refresh_from_db()
     assert report.state == ReportState.SUBMITTED
+
+
+def test_what_officer_and_leader_say_to_each_other_is_theirs(report, officer, commune_leader, staff):
+    Campaign.objects.update(leader_approves=True)
+    ready(report, officer)
+    services.ask_approval(report=report, by=officer, note="Xin ý kiến anh.")
+    services.send_back(report=report, by=commune_leader, note="Ghi rõ số lớp.")
+    services.ask_approval(report=report, by=officer)
+    services.submit(report=report, by=commune_leader)
+    own, above = (text(client_of(user).get(url("report", report))) for user in (officer, staff))
+    assert "Ghi rõ số lớp." in own
+    assert "Xin ý kiến anh." in own
+    assert "Ghi rõ số lớp." not in above
+    assert "Xin ý kiến anh." not in above
 
 
 def test_a_return_is_told_above_and_beside_its_field(report, officer, staff):
