@@ -27,6 +27,7 @@ MAX_TEXT = 100_000
 MAX_ROWS = 1_000
 DOCUMENT_COLUMNS = ("text", "date", "subject")  # of a table that lists documents: it reads as sentences
 _SUBJECT = re.compile(r"(?:,\s*)?(?<!\w)(?:về việc|v/v)(?!\w)[\s:]*", re.IGNORECASE)
+_LED = re.compile(rf"\A\s*{_SUBJECT.pattern}", re.IGNORECASE)
 _is_address = URLValidator(schemes=["http", "https"])
 
 
@@ -114,7 +115,8 @@ def document_text(row: dict) -> str:
 
 
 def with_about(subject: str) -> str:
-    """Subjects are kept without the words that lead to them."""
+    """The words that lead to a subject once, whether or not they were typed with it."""
+    subject = _LED.sub("", subject)
     return f"về việc {subject}" if subject else ""
 
 
@@ -266,7 +268,7 @@ _READERS: dict[Kind, Callable[[Indicator, object], Answer]] = {
 }
 _SHOWERS: dict[Kind, Callable[[Indicator, Answer], str]] = {
     Kind.NUMBER: lambda indicator, value: show_number(value),
-    Kind.RATE: lambda indicator, value: f"{show_number(value)} %",
+    Kind.RATE: lambda indicator, value: f"{show_number(value)}%",
     Kind.CHOICE: lambda indicator, value: value,
     Kind.TEXT: lambda indicator, value: richtext.plain(value),
     Kind.LINK: lambda indicator, value: value,

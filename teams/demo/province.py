@@ -159,13 +159,14 @@ MEMBER_COLUMNS = [
 ]  # fmt: skip
 
 
-def copy_members(rng: Random, seeds: list[TeamSeed]) -> None:
-    copy(Member, MEMBER_COLUMNS, (row for seed in seeds for row in member_rows(rng, seed)))
+def copy_members(rng: Random, seeds: list[TeamSeed], *, flawless: bool = False) -> None:
+    """With `flawless` every team has its leader; phones lack as everywhere."""
+    copy(Member, MEMBER_COLUMNS, (row for seed in seeds for row in member_rows(rng, seed, flawless)))
 
 
-def member_rows(rng: Random, seed: TeamSeed) -> Iterator[list]:
+def member_rows(rng: Random, seed: TeamSeed, flawless: bool) -> Iterator[list]:
     organizations = Organization.values
-    leaderless = rng.random() < WITHOUT_LEADER
+    leaderless = rng.random() < WITHOUT_LEADER and not flawless
     phone = ""
     for position in range(1, seed.size + 1):
         name = names.full_name(rng)

@@ -163,8 +163,8 @@ def test_another_figure_than_the_register_has_wants_a_word(report, teams):
 @pytest.mark.parametrize(
     ("before", "now", "says"),
     [
-        (4, 5, "“Số thành viên” tăng 25 % so với kỳ trước (4 → 5). Hãy kiểm tra lại."),
-        (5, 4, "“Số thành viên” giảm 20 % so với kỳ trước (5 → 4). Hãy kiểm tra lại."),
+        (4, 5, "“Số thành viên” tăng 25% so với kỳ trước (4 → 5). Hãy kiểm tra lại."),
+        (5, 4, "“Số thành viên” giảm 20% so với kỳ trước (5 → 4). Hãy kiểm tra lại."),
         (0, 1, "“Số thành viên” tăng so với kỳ trước (0 → 1). Hãy kiểm tra lại."),
         (100, 119, ""),
         (0, 0, ""),

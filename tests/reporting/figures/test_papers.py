@@ -70,7 +70,7 @@ def figures(*lines: Line, roster: tuple[TeamRoster, ...] = ()) -> ReportFigures:
         (line(Kind.NUMBER, None, unit="người", line="Có {value} người."), ["- Số người: chưa có số liệu."]),
         (line(Kind.NUMBER, 58, line="- Trên địa bàn: Có {value} thôn."), ["- Trên địa bàn: Có 58 thôn."]),
         (line(Kind.NUMBER, 58, line="Có {value} thôn.\nTất cả."), ["Có 58 thôn.", "Tất cả."]),
-        (line(Kind.RATE, 100.0, unit="%"), ["- Số người: 100 %."]),
+        (line(Kind.RATE, 100.0, unit="%"), ["- Số người: 100%."]),
         (line(Kind.DATE, "2025-10-31"), ["- Số người: 31/10/2025."]),
         (line(Kind.LINK, None), ["- Số người: chưa có."]),
         (line(Kind.TEXT, None), []),

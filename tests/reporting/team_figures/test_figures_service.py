@@ -164,7 +164,7 @@ def test_sums_count_who_reported_and_never_take_silence_for_zero(cat_hai, period
     found = totals(cat_hai, period)
     assert found["households"] == ("1.500", 2)
     assert found["households_guided"] == ("900", 1)
-    assert found["guided_rate"] == ("90 %", 1)  # over the teams that gave both figures
+    assert found["guided_rate"] == ("90%", 1)  # over the teams that gave both figures
     assert found["people"] == ("7", 2)
     assert found["vneid"] == ("0", 1)
     assert found["remarks"] == ("", 0)

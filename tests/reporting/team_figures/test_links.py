@@ -245,7 +245,7 @@ def test_the_grid_shows_who_sent_what_and_how_it_differs(link, cat_hai, period, 
     told = {column.code: (text, differs) for column, text, differs in row.sent.cells}
     assert told["households"] == ("120", True)
     assert told["vneid"] == ("25", False)
-    assert told["guided_rate"] == ("50 %", True)
+    assert told["guided_rate"] == ("50%", True)
     assert told["people_safety"] == ("", False)
     assert team_grid(cat_hai, period).waiting == 1
 

@@ -130,7 +130,7 @@ def test_a_save_answers_with_the_row_and_the_sums(at_officer, period, team):
         f"{base(period)}to/{team.pk}/", {"version": "0", "f-households": "100", "f-households_guided": "90"}
     ).json()
     assert answer["row"]["f-households"] == "100"
-    assert (answer["row"]["version"], answer["row"]["derived"]["guided_rate"]) == (1, "90 %")
+    assert (answer["row"]["version"], answer["row"]["derived"]["guided_rate"]) == (1, "90%")
     assert (answer["totals"]["reported"], answer["totals"]["asked"]) == (1, 3)
     assert answer["totals"]["columns"]["households"] == {"text": "100", "note": "1/3 tổ", "reaches": None}
     assert answer["totals"]["columns"]["guided_rate"]["reaches"] is True
@@ -265,7 +265,7 @@ def test_the_department_sees_how_far_its_communes_are_and_never_a_sum_without_it
     assert totals["vneid"] == ("", 0, 4)
     make_figures(period, other, households=500, households_guided=0)
     totals = {each.indicator.code: each.text for each in client.get(url).context["totals"].columns}
-    assert totals["guided_rate"] == "60 %"
+    assert totals["guided_rate"] == "60%"
 
 
 def test_the_departments_page_costs_the_same_with_more_communes(client, staff, officer, period, teams, hai_phong):

@@ -4,6 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from cdt_portal.accounts.models import User
+from reporting.demo import story
+from teams.demo import cat_hai
 from teams.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
 from teams.demo.province import seed_communes, write_units
 from teams.models import Assignment, Commune, Province, Team
@@ -11,7 +13,6 @@ from teams.models import Assignment, Commune, Province, Team
 # Teams a commune, members a team.
 PROVINCE = (39.5, 6.7)  # 114 communes: 4,500 teams, 30,000 members
 NATION = (28.16, 4.92)  # 3,321 communes: 93,500 teams, 460,000 members
-CAT_HAI, CAT_HAI_VILLAGES = "11914", 58  # its villages are there, its roster waits to be uploaded
 
 
 class Command(BaseCommand):
@@ -23,24 +24,33 @@ class Command(BaseCommand):
         parser.add_argument("--teams", type=int, help="số tổ")
         parser.add_argument("--members", type=int, help="số thành viên")
         parser.add_argument("--seed", type=int, default=2026)
+        parser.add_argument(
+            "--story", choices=["cat-hai"], help="thêm đợt báo cáo theo Công văn 4675 và báo cáo Cát Hải"
+        )
         parser.add_argument("--if-empty", action="store_true", help="chỉ nạp khi chưa có tổ nào")
 
     def handle(self, *args, **options) -> None:
         if options["if_empty"] and (Team.objects.exists() or User.objects.exists()):
             return
         communes = self.communes(options)
+        if options["story"] and not any(commune.pk == cat_hai.CODE for commune in communes):
+            raise CommandError("Câu chuyện Cát Hải cần --province 31 (hoặc all) và đủ số xã để có đặc khu Cát Hải.")
         rng = Random(options["seed"])  # noqa: S311  believable, not secret
         with transaction.atomic():
-            filled = [commune for commune in communes if commune.pk != CAT_HAI]
+            filled = [commune for commune in communes if commune.pk != cat_hai.CODE]
             per_commune, per_team = NATION if options["province"] == "all" else PROVINCE
             teams = options["teams"] or round(len(filled) * per_commune)
             members = options["members"] or round(teams * per_team)
             seed_communes(rng, filled, teams, members)
-            waiting = [commune for commune in communes if commune.pk == CAT_HAI]
-            if waiting:
-                list(write_units(rng, [(waiting[0], f"Thôn {number}") for number in range(1, CAT_HAI_VILLAGES + 1)]))
+            for commune in communes:
+                if commune.pk == cat_hai.CODE:
+                    names = [(commune, f"Thôn {number}") for number in range(1, cat_hai.VILLAGES + 1)]
+                    list(write_units(rng, names))
             for account in ACCOUNTS:
                 self.add_account(account)
+            if options["story"]:
+                cat_hai.seed_roster(rng, Commune.objects.get(pk=cat_hai.CODE))
+                story.tell(rng)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # the planner knows nothing of so many new rows yet
         self.stdout.write(f"Dữ liệu mẫu: {len(communes)} xã, {teams} tổ, khoảng {members} thành viên.")

@@ -1,0 +1,42 @@
+"""Cát Hải's register as its report of December 2025 tells it: 58 villages, 58 teams, 386 members on one decision.
+
+The villages stand already; people and phones are invented.
+"""
+
+from datetime import date
+from random import Random
+
+from cdt_portal.lib.decisions import decision_key
+from teams.demo.province import TeamSeed, copy_members, write_teams
+from teams.enums import DecisionKind
+from teams.models import Commune, Decision, ResidentialUnit, Team
+from teams.services.bulk import new_ids
+
+CODE = "11914"
+VILLAGES, MEMBERS = 58, 386
+FOUNDED = date(2025, 10, 31)
+ZALO = "https://zalo.me/g/xuubpv554"
+
+
+def seed_roster(rng: Random, commune: Commune) -> None:
+    """Teams and members for the villages of `commune`."""
+    decision = Decision.objects.create(
+        province_id=commune.province_id,
+        commune=commune,
+        kind=DecisionKind.ESTABLISH,
+        number="1907",
+        issued_on=FOUNDED,
+        issuer="Ủy ban nhân dân đặc khu Cát Hải",
+        subject="về việc thành lập Tổ công nghệ số cộng đồng và Đội hỗ trợ chuyển đổi số phản ứng nhanh",
+        raw_text="Quyết định số 1907 ngày 31/10/2025",
+        match_key=decision_key("1907", ""),
+    )
+    units = list(ResidentialUnit.objects.filter(commune=commune, ended_on=None).order_by("sort_key"))
+    least, more = divmod(MEMBERS, len(units))
+    seeds = [
+        TeamSeed(pk, commune, unit.pk, unit.name, decision.pk, FOUNDED, least + (index < more))
+        for index, (pk, unit) in enumerate(zip(new_ids(Team, len(units)), units, strict=True))
+    ]
+    write_teams(seeds)
+    Team.objects.filter(commune=commune).update(zalo_url=ZALO)
+    copy_members(rng, seeds, flawless=True)
