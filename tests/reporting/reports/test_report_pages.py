@@ -1,5 +1,7 @@
 """Who sees what of a report, in which state, and what its pages do."""
 
+import hashlib
+
 import pytest
 from django.contrib.messages import get_messages
 from django.core.files.base import ContentFile
@@ -9,6 +11,7 @@ from reporting.enums import CampaignState, ReportState
 from reporting.models import Campaign, Report, ReportAnswer, ReportSnapshot
 from reporting.services import reports as services
 from reporting.services.attachments import attach
+from reporting.services.rendering import store_pdf
 from tests.conftest import client_of
 from tests.reporting.reports.makers import make_campaign, make_report, make_version, ready
 from tests.teams.makers import make_units
@@ -84,6 +87,27 @@ def test_a_figure_says_where_it_comes_from_and_leads_there(report, officer):
     page = text(client_of(officer).get(url("report", report)))
     assert "theo danh sách tổ, đến hết ngày 31/12/2025" in page
     assert "/xa/11914/" in page
+
+
+@pytest.mark.parametrize(("query", "disposition"), [("", "attachment"), ("?xem", "inline")])
+def test_a_pdf_is_saved_or_looked_at(query, disposition, report, officer):
+    response = client_of(officer).get(url("report_file", report, "pdf") + query)
+    assert b"".join(response).startswith(b"%PDF-")
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"].startswith(f"{disposition};")
+    assert client_of(officer).get(url("report_file", report, "exe")).status_code == 404
+
+
+def test_the_pdf_of_a_version_is_the_one_that_was_kept(report, officer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    ready(report, officer)
+    services.submit(report=report, by=officer)
+    client = client_of(officer)
+    assert client.get(url("report_version_pdf", report, 1)).status_code == 404  # it is not drawn yet
+    snapshot = store_pdf(ReportSnapshot.objects.get().pk)
+    data = b"".join(client.get(url("report_version_pdf", report, 1)))
+    assert hashlib.sha256(data).hexdigest() == snapshot.pdf_sha256
+    assert snapshot.pdf_sha256 in text(client.get(url("report", report)))
 
 
 @pytest.mark.parametrize("name", ["report_save", "report_submit", "report_withdraw", "report_attach"])
