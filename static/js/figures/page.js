@@ -86,6 +86,8 @@ async function copyPrevious () {
 
 start()
 offerSuggestions()
+// A browser shows the caret; the whole cell is wanted, beside the columns that stay in sight.
+table.addEventListener('focusin', event => event.target.scrollIntoView({ block: 'nearest', inline: 'nearest' }))
 copyButton?.addEventListener('click', copyPrevious)
 suggestButton.addEventListener('click', takeSuggestions)
 for (const form of document.querySelectorAll('[data-acts]')) afterSaving(form, 'nhận')
