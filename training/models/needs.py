@@ -42,10 +42,27 @@ class TrainingCall(Versioned):
         return self.title
 
 
+class Wished(models.Model):
+    """When and where people would like to learn; what is empty is left to the department."""
+
+    from_day = models.DateField("học được từ ngày", null=True, blank=True)
+    to_day = models.DateField("đến ngày", null=True, blank=True)
+    day_part = models.CharField("buổi", max_length=10, choices=DayPart, default=DayPart.ANY)
+    place = models.CharField("nơi muốn học", max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def days_run_forward(name: str) -> models.CheckConstraint:
+    backward = Q(from_day__isnull=False, to_day__isnull=False, to_day__lt=models.F("from_day"))
+    return models.CheckConstraint(condition=~backward, name=name)
+
+
 @keep_history()
-class NeedReply(Owned, Versioned):
+class NeedReply(Owned, Versioned, Wished):
     """One commune's answer to a call; it stands from the opening on, so that what is owed is a row. States are those
-    of reports."""
+    of reports. Its wish is that of all whom it names but for those who have their own."""
 
     call = models.ForeignKey(TrainingCall, models.PROTECT, related_name="replies")
     state = models.CharField("trạng thái", max_length=15, choices=ReplyState, default=ReplyState.NOT_STARTED)
@@ -62,7 +79,10 @@ class NeedReply(Owned, Versioned):
         ordering = ["call_id", "commune_id"]
         verbose_name = "đăng ký của xã"
         verbose_name_plural = "đăng ký của xã"
-        constraints = [models.UniqueConstraint(fields=["call", "commune"], name="one_reply_a_commune")]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "commune"], name="one_reply_a_commune"),
+            days_run_forward("days_of_a_reply_run_forward"),
+        ]
 
     def __str__(self):
         return f"{self.commune_id} {self.call_id}"
@@ -89,17 +109,14 @@ class NeedStep(Owned):
 
 
 @keep_history()
-class TrainingNeed(Owned, Versioned):
-    """A member, or a number of people without names, who should learn a topic."""
+class TrainingNeed(Owned, Versioned, Wished):
+    """A member, or a number of people without names, who should learn a topic; with the wish that holds for them,
+    whether it is their own or their commune's."""
 
     reply = models.ForeignKey(NeedReply, models.CASCADE, related_name="needs")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="+", verbose_name="chuyên đề")
     member = models.ForeignKey(Member, models.PROTECT, related_name="needs", null=True, blank=True)
     headcount = models.PositiveSmallIntegerField("số người", default=1)
-    from_day = models.DateField("học được từ ngày", null=True, blank=True)
-    to_day = models.DateField("đến ngày", null=True, blank=True)
-    day_part = models.CharField("buổi", max_length=10, choices=DayPart, default=DayPart.ANY)
-    place = models.CharField("nơi muốn học", max_length=200, blank=True)
     note = models.CharField("ghi chú", max_length=300, blank=True)
 
     class Meta:
@@ -111,10 +128,7 @@ class TrainingNeed(Owned, Versioned):
                 fields=["reply", "topic", "member"], condition=Q(member__isnull=False), name="a_member_once_a_topic"
             ),
             models.CheckConstraint(condition=Q(member=None) | Q(headcount=1), name="a_named_need_is_one_person"),
-            models.CheckConstraint(
-                condition=Q(from_day=None) | Q(to_day=None) | Q(to_day__gte=models.F("from_day")),
-                name="wished_days_run_forward",
-            ),
+            days_run_forward("wished_days_run_forward"),
         ]
 
     def __str__(self):
