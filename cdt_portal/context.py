@@ -2,6 +2,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cdt_portal.notices.services import MOST_COUNTED, unread_count
 from teams.access import Can
 
 MENU = [  # label, url name, the capability that shows it
@@ -15,8 +16,19 @@ MENU = [  # label, url name, the capability that shows it
 
 
 def portal(request: HttpRequest) -> dict:
-    """What the frame of every page shows: the demo banner's switch, the idle limit, the menu of this user."""
-    return {"demo": settings.DEMO, "idle_minutes": settings.IDLE_MINUTES, "menu": menu(request)}
+    """What the frame of every page shows: the demo banner's switch, the idle limit, the menu of this user, and how many
+    notices are new to them, which is only asked where it is shown."""
+    return {
+        "demo": settings.DEMO,
+        "idle_minutes": settings.IDLE_MINUTES,
+        "menu": menu(request),
+        "unread": lambda: unread(request),
+    }
+
+
+def unread(request: HttpRequest) -> str:
+    count = unread_count(request.user)
+    return f"{MOST_COUNTED - 1}+" if count == MOST_COUNTED else str(count or "")
 
 
 def menu(request: HttpRequest) -> list[dict]:

@@ -61,6 +61,8 @@ FIELD_KEYS = kept_secret("CDT_FIELD_KEYS", lambda: "k1:" + secrets.token_urlsafe
 
 ALLOWED_HOSTS = env.words("CDT_ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env.words("CDT_TRUSTED_ORIGINS")
+# How the portal is reached from outside, for links in e-mail, which no request brings.
+PORTAL_URL = env.text("CDT_PORTAL_URL").rstrip("/") or f"http://localhost:{env.number('PORT', 8000)}"
 
 INSTALLED_APPS = [
     "cdt_portal.accounts",
@@ -178,6 +180,9 @@ CELERY_BEAT_SCHEDULE = {
     "periods": {"task": "reporting.tasks.open_due_periods", "schedule": crontab(hour=0, minute=20)},
     # Reopened reports close by their own date; this only says so in their state.
     "lapsed-reports": {"task": "reporting.tasks.lock_lapsed_reports", "schedule": crontab(minute=5)},
+    "reminders": {"task": "cdt_portal.notices.tasks.remind", "schedule": crontab(minute=35)},
+    "reminder-mail": {"task": "cdt_portal.notices.tasks.send_mail", "schedule": 60.0, "options": {"expires": 120}},
+    "old-notices": {"task": "cdt_portal.notices.tasks.forget_old_notices", "schedule": crontab(hour=2, minute=40)},
     "old-files": {"task": "cdt_portal.jobs.tasks.remove_old_files", "schedule": crontab(hour=2, minute=30)},
     "old-imports": {"task": "teams.tasks.forget_old_imports", "schedule": crontab(hour=2, minute=50)},
     "old-logins": {"task": "cdt_portal.accounts.tasks.forget_old_logins", "schedule": crontab(hour=2, minute=45)},
@@ -289,6 +294,7 @@ EMAIL_PORT = env.number("CDT_EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("CDT_EMAIL_USER")
 EMAIL_HOST_PASSWORD = env.secret("CDT_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("CDT_EMAIL_TLS", True)
+EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("CDT_EMAIL_FROM", "cong-to-cong-nghe-so@localhost")
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("tai-khoan/", include("cdt_portal.accounts.urls")),
     path("cong-viec/", include("cdt_portal.jobs.urls")),
+    path("thong-bao/", include("cdt_portal.notices.urls")),
     BackOfficeResolver(RoutePattern("quan-tri/"), "teams.admin", app_name="admin", namespace="admin"),
     path("tap-huan/", include("training.urls")),
     path("bao-cao/", include("reporting.urls")),

@@ -30,8 +30,11 @@ class Notice(models.Model):
 class Reminder(models.Model):
     """The log of what was sent: one row a subject, moment, addressee and channel, so that nothing goes out twice.
 
-    `subject` names what is owed ("campaign:12"), `moment` when it was due to be sent ("T-7", "T+1", "hand:…").
+    `subject` names what is owed ("campaign:12"), `moment` why it was sent: so many days before or after the last valid
+    day ("T-7 2026-03-15"), or by hand ("hand 2026-03-12 10:05").
     """
+
+    WAITING = "Chờ gửi"  # in `failed`, until the first try
 
     class Channel(models.TextChoices):
         IN_APP = "in_app", "Trong cổng"
@@ -42,6 +45,9 @@ class Reminder(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="người nhận")
     channel = models.CharField("kênh", max_length=10, choices=Channel)
     commune_code = models.CharField("mã xã", max_length=5, blank=True)  # empty for the department's summary
+    by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, verbose_name="người đôn đốc"
+    )  # nobody: the clock
     text = models.TextField("nội dung")
     sent_at = models.DateTimeField("gửi lúc", default=timezone.now)
     failed = models.CharField("lý do chưa gửi được", max_length=200, blank=True)
@@ -53,6 +59,15 @@ class Reminder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["subject", "moment", "user", "channel", "commune_code"], name="remind_once")
         ]
+        indexes = [models.Index(fields=["sent_at"], condition=~Q(failed=""), name="reminder_not_sent")]
 
     def __str__(self):
         return f"{self.subject} {self.moment}"
+
+    @property
+    def occasion(self) -> str:
+        """The moment in the words of the log's reader."""
+        if not self.moment.startswith("T"):
+            return "Đôn đốc ngay"
+        days = int(self.moment.split()[0].removeprefix("T"))
+        return f"Trước hạn {-days} ngày" if days < 0 else f"Sau hạn {days} ngày"

@@ -1,9 +1,16 @@
-"""Telling users something inside the portal."""
+"""Telling users something inside the portal, and what they have seen of it."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from cdt_portal.accounts.models import User
-from cdt_portal.notices.models import Notice
+from cdt_portal.notices.models import Notice, Reminder
+
+KEPT = timedelta(days=366)
+MOST_COUNTED = 100  # of unread notices: beyond it the bell says "99+"
 
 
 def notify(*, users: Iterable[User], text: str, url: str) -> None:
@@ -11,8 +18,33 @@ def notify(*, users: Iterable[User], text: str, url: str) -> None:
 
     `url` is a path of the portal. A text too long for a notice is cut.
     """
+    Notice.objects.bulk_create(notice(user_id, text, url) for user_id in {user.pk: user for user in users})
+
+
+def notice(user_id: int, text: str, url: str) -> Notice:
+    """One that is still to be stored."""
     limit = Notice._meta.get_field("text").max_length
     text = text if len(text) <= limit else f"{text[: limit - 1]}…"
-    Notice.objects.bulk_create(
-        Notice(user=user, text=text, url=url) for user in {user.pk: user for user in users}.values()
-    )
+    return Notice(user_id=user_id, text=text, url=url)
+
+
+def notices_of(user: User) -> QuerySet[Notice]:
+    return Notice.objects.filter(user=user)
+
+
+def unread_count(user: User) -> int:
+    """How many the user has not seen, up to MOST_COUNTED; on every page, so by an index of the unread alone."""
+    return notices_of(user).filter(read_at=None).order_by()[:MOST_COUNTED].count()
+
+
+def mark_read(notices: QuerySet[Notice]) -> int:
+    """When each was seen first stays; returns how many had not been."""
+    return notices.filter(read_at=None).update(read_at=timezone.now())
+
+
+def forget_old() -> int:
+    """Delete notices and the log of reminders after a year; returns how many."""
+    before = timezone.now() - KEPT
+    notices, _ = Notice.objects.filter(created_at__lt=before).delete()
+    reminders, _ = Reminder.objects.filter(sent_at__lt=before).delete()
+    return notices + reminders

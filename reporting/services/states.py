@@ -14,7 +14,8 @@ from cdt_portal.accounts.models import User
 from cdt_portal.notices.services import notify
 from reporting.enums import CampaignState, ReportAction, ReportState
 from reporting.models import Report, ReportSnapshot, ReportStep
-from teams.access import CAPABILITIES, Can, scope_for
+from teams.access import Can, scope_for
+from teams.queries.people import posts_with
 
 S, A = ReportState, ReportAction
 
@@ -183,11 +184,9 @@ TOLD: dict[tuple[ReportState | None, ReportAction], tuple[Can, str]] = {
 def people_with(capability: Can, report: Report) -> list[User]:
     """Active users who have the capability for the report's commune by a post there or in its province; those of the
     whole nation run the portal and are not told."""
-    roles = [role for role, granted in CAPABILITIES.items() if capability in granted]
-    there = Q(assignments__commune=report.commune_id)
-    above = Q(assignments__province=report.province_id, assignments__commune=None)
-    people = User.objects.filter(there | above, assignments__role__in=roles, is_active=True)
-    return list(people.distinct().order_by("pk"))
+    there, above = Q(commune=report.commune_id), Q(province=report.province_id, commune=None)
+    posts = posts_with(capability).filter(there | above)
+    return list(User.objects.filter(pk__in=posts.values("user")).order_by("pk"))
 
 
 def _tell(report: Report, capability: Can, text: str, *, by: User | None, note: str) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import addressees, campaigns
+from reporting.views import addressees, campaigns, follow_up
 
 urlpatterns = [
     path("dot/them/", campaigns.campaign_add, name="campaign_add"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("dot/<int:pk>/chot/", campaigns.campaign_lock, name="campaign_lock"),
     path("dot/<int:pk>/cong-van/", campaigns.campaign_letter, name="campaign_letter"),
     path("dot/<int:pk>/them-don-vi/", addressees.campaign_ask, name="campaign_ask"),
+    path("dot/<int:pk>/don-doc/", follow_up.campaign_remind, name="campaign_remind"),
+    path("dot/<int:pk>/don-doc/nhat-ky/", follow_up.campaign_reminders, name="campaign_reminders"),
     path("dot/<int:pk>/gia-han/<int:report_id>/", addressees.campaign_extend, name="campaign_extend"),
     path("dot/<int:pk>/nhom/them/", addressees.campaign_group, name="campaign_group_add"),
     path("dot/<int:pk>/nhom/<int:group_id>/", addressees.campaign_group, name="campaign_group"),

@@ -20,10 +20,13 @@ from reporting.forms.campaigns import (
     PeriodicEditForm,
     PeriodicForm,
 )
+from reporting.layouts.follow_up import zalo_text
 from reporting.models import Campaign, ReportPeriod
 from reporting.queries.campaigns import addressed, next_period, report_lines, state_counts
 from reporting.queries.periods import policy_of, published_forms
+from reporting.queries.rates import rate_lines, rates_of
 from reporting.services import campaigns as services
+from reporting.services.duties import follow_up_of
 from reporting.views.provinces import of_province, page_of, report_crumbs
 from teams.access import Can
 from teams.forms.scans import SCAN_TYPES
@@ -58,7 +61,25 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "may_run": may_run,
         "crumbs": report_crumbs(),
     }
-    return render(request, "reporting/campaigns/detail.html", context)
+    return render(request, "reporting/campaigns/detail.html", context | _standing(request, row))
+
+
+def _standing(request: HttpRequest, row: Campaign) -> dict[str, object]:
+    """Once it is open: the four rates, who owes, and the text that tells them so."""
+    if row.state == CampaignState.DRAFT:
+        return {}
+    now = timezone.now()
+    follow_up = follow_up_of(row, now)
+    text = zalo_text(
+        follow_up,
+        title=row.title,
+        letter=str(row.letter or ""),
+        due_at=row.commune_due_at,
+        now=now,
+        address=request.build_absolute_uri(reverse("reporting:home")),
+    )
+    rates = rates_of([row])[row.pk]
+    return {"follow_up": follow_up, "zalo": text, "rates": rate_lines(rates), "counted": rates.asked}
 
 
 @of_province(Can.RUN_CAMPAIGNS)
