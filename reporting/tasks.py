@@ -1,9 +1,17 @@
 """What reports do outside requests."""
 
+from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
 from celery import shared_task
+from django.core.files import File
+from django.urls import reverse
 
 from cdt_portal.jobs.registry import Result, Work, job
-from reporting.services import periods, reports
+from reporting.models import Bundle, Campaign, ProvinceReport
+from reporting.services import bundles, consolidation, periods, reports
+from reporting.services.province_rendering import province_bytes
 from reporting.services.rendering import store_pdf
 
 
@@ -17,7 +25,38 @@ def lock_lapsed_reports() -> int:
     return reports.lock_lapsed()
 
 
+@shared_task
+def consolidate_open_campaigns() -> int:
+    return consolidation.consolidate_open()
+
+
+@job("report.consolidate")
+def consolidate(work: Work) -> Result:
+    campaign = Campaign.objects.select_related("province", "form_version").get(pk=work.args["campaign"])
+    changed = consolidation.consolidate(campaign=campaign)
+    said = "Đã tổng hợp." if changed else "Không có gì thay đổi từ lần tổng hợp trước."
+    return Result(message=said, url=reverse("reporting:province_report", args=[campaign.pk]))
+
+
+@job("report.province")
+def render_province(work: Work) -> Result:
+    rows = ProvinceReport.objects.select_related("campaign__province", "campaign__letter", "campaign__period")
+    report = rows.select_related("campaign__form_version").get(pk=work.args["report"])
+    data, name = province_bytes(report, work.args["format"])
+    return Result(message="Đã tạo báo cáo tổng hợp.", file=File(BytesIO(data)), filename=name)
+
+
+@job("report.bundle")
+def make_bundle(work: Work) -> Result:
+    bundle = Bundle.objects.select_related("campaign").get(pk=work.args["bundle"])
+    with NamedTemporaryFile(delete=False) as file:
+        bundles.write_bundle(bundle, Path(file.name), work.progress)
+    name = bundles.bundle_filename(bundle)
+    return Result(message=f"Đã gộp {len(bundle.snapshots)} báo cáo.", file=Path(file.name), filename=name)
+
+
 @job("report.pdf")
 def render_report(work: Work) -> Result:
     snapshot = store_pdf(work.args["snapshot"])
+    bundles.pdf_made(snapshot)
     return Result(message=f"Đã tạo bản PDF của lần nộp {snapshot.number}.")

@@ -13,7 +13,8 @@ from teams.models.base import Versioned
 class ProvinceReport(Versioned):
     """A campaign consolidated for the whole province, as often as wanted until it is locked.
 
-    `sources` is commune code -> id of the snapshot that was counted: the same sources give the same content.
+    `sources` is commune code -> id of the snapshot that was counted, null for a commune that was missing: the same
+    sources give the same content, whose sum is `sha256`.
     `texts` are the department's own words by section code; they outlive a new consolidation.
     """
 

@@ -33,11 +33,13 @@ TEAMS = "teams."
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`door(commune code, campaign)` is the path of the page with the rows behind the figure."""
+    """`door(commune code, campaign)` is the path of the page with the rows behind the figure; `over` of a rate the
+    source that it is a share of."""
 
     label: str
     kind: Kind
     door: Callable[[str, Campaign], str]
+    over: str = ""
 
 
 def commune_door(anchor: str = "", lack: str = "") -> Callable[[str, Campaign], str]:
@@ -65,7 +67,9 @@ def teams_door(code: str, campaign: Campaign) -> str:
 SOURCES: dict[str, Source] = {
     "register.villages": Source("Số thôn, tổ dân phố", Kind.NUMBER, commune_door("#thon")),
     "register.covered": Source("Số thôn, tổ dân phố đã có tổ", Kind.NUMBER, commune_door("#thon")),
-    "register.coverage": Source("Tỷ lệ thôn, tổ dân phố đã có tổ", Kind.RATE, commune_door("#thon")),
+    "register.coverage": Source(
+        "Tỷ lệ thôn, tổ dân phố đã có tổ", Kind.RATE, commune_door("#thon"), over="register.villages"
+    ),
     "register.teams": Source("Số Tổ công nghệ số cộng đồng", Kind.NUMBER, commune_door("#to")),
     "register.members": Source("Số thành viên của các tổ", Kind.NUMBER, commune_door("#to")),
     "register.rapid_response": Source("Số Đội hỗ trợ phản ứng nhanh", Kind.NUMBER, commune_door()),

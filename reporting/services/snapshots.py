@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from cdt_portal.accounts.models import User
+from cdt_portal.jobs.models import Job
 from cdt_portal.jobs.services import enqueue
 from reporting.figures import frozen, to_json
 from reporting.models import Report, ReportSnapshot
@@ -26,16 +27,21 @@ def freeze(*, report: Report, by: User) -> ReportSnapshot:
         sha256=checksum(content, roster),
         made_by=by,
     )
-    enqueue(
+    ask_pdf(snapshot, by=by)
+    return snapshot
+
+
+def ask_pdf(snapshot: ReportSnapshot, *, by: User) -> Job:
+    """The job that draws the snapshot's PDF, in the caller's transaction; the one that is under way, if there is."""
+    return enqueue(
         kind="report.pdf",
-        title=f"Bản PDF báo cáo của {content['commune']}, lần nộp {snapshot.number}",
+        title=f"Bản PDF báo cáo của {snapshot.content['commune']}, lần nộp {snapshot.number}",
         args={"snapshot": snapshot.pk},
         by=by,
-        province=report.province_id,
-        commune=report.commune_id,
+        province=snapshot.province_id,
+        commune=snapshot.commune_id,
         key=f"report.pdf:{snapshot.pk}",
     )
-    return snapshot
 
 
 def checksum(content: dict, roster: list) -> str:

@@ -1,6 +1,6 @@
 """Every workbook the portal hands out: a sheet is an ordered list of columns, and there is one writer."""
 
-from cdt_portal.lib.sheets.columns import CENTER, DATE, NUMBER, PHONE, TEXT, Column, Sheet, Style, Total
+from cdt_portal.lib.sheets.columns import CENTER, DATE, NUMBER, PHONE, TEXT, Column, Sheet, Style, Total, Totals
 from cdt_portal.lib.sheets.writer import Written, write_workbook, write_zip
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Sheet",
     "Style",
     "Total",
+    "Totals",
     "Written",
     "write_workbook",
     "write_zip",

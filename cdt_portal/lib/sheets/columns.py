@@ -26,7 +26,8 @@ class Column:
 
     `value=None` numbers the records from 1. With `block`, consecutive records for which it gives the same key
     are one merged cell that carries the first record's value, and numbering counts blocks.
-    Hidden columns come last; they are neither bordered nor printed.
+    Hidden columns come last; they are neither bordered nor printed. Consecutive columns of one `group` have its name in
+    a heading above their own; where there are groups, the heading of a column without one is as high as both.
     """
 
     heading: str
@@ -35,6 +36,7 @@ class Column:
     style: Style = TEXT
     block: Callable[[Any], object] | None = None
     hidden: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,30 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """The last row as it is: a value for each column, in that column's style."""
+
+    values: Sequence[object]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A table with its title lines above. `name` may be any text: the writer makes it legal and unique."""
 
     name: str
     columns: Sequence[Column]
     titles: Sequence[str] = ()
-    total: Total | None = None
+    total: Total | Totals | None = None
     orientation: Literal["portrait", "landscape"] = "landscape"
 
     @property
+    def is_grouped(self) -> bool:
+        return any(column.group for column in self.columns)
+
+    @property
     def heading_row(self) -> int:
-        return len(self.titles) + 1
+        """The last row above the records; of a grouped sheet the headings begin one above it."""
+        return len(self.titles) + 1 + self.is_grouped
 
     @property
     def visible_columns(self) -> int:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from itertools import compress, count, islice
+from itertools import compress, count, groupby, islice
 from operator import ne
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
-from cdt_portal.lib.sheets.columns import Column, Sheet, Total
+from cdt_portal.lib.sheets.columns import Column, Sheet, Total, Totals
 
 MAX_ROWS = 1_048_576
 MAX_TEXT = 32_767
@@ -168,7 +168,9 @@ class Rows:
                 self._blocks[column.block].letters.append(column_letter(index))
         self._columns = list(map(_Cells, sheet.columns, styles))
         last = column_letter(sheet.visible_columns - 1)
-        self.merges.add((f"A{row}", f"{last}{row}") for row in range(1, sheet.heading_row))
+        self.merges.add((f"A{row}", f"{last}{row}") for row in range(1, len(sheet.titles) + 1))
+        if sheet.is_grouped:
+            self.merges.add(_heading_ranges(sheet))
 
     def xml(self, records: Iterable[Any]) -> Iterator[bytes]:
         """The row elements in chunks, the total row last."""
@@ -191,7 +193,7 @@ class Rows:
             written.xml(records, fresh.get(column.block))
             for written, column in zip(self._columns, self._sheet.columns, strict=True)
         ]
-        if total := self._sheet.total:
+        if isinstance(total := self._sheet.total, Total):
             at = total.counted_column
             self.counted += len(records) - cells[at].count(self._columns[at].blank)
         # Cells bear no reference of their own: all of a row are written, in order, in fewer bytes.
@@ -207,8 +209,22 @@ class Rows:
                 lines[offset] = max(number, lines.get(offset, 1))
         return {offset: f' ht="{min(number * LINE_HEIGHT, MAX_HEIGHT)}"' for offset, number in lines.items()}
 
-    def _total_row(self, total: Total) -> str:
+    def _total_row(self, total: Total | Totals) -> str:
         self.last_row += 1
-        values: list[object] = [None] * len(self._columns)
-        values[total.label_column], values[total.counted_column] = total.label, self.counted
+        if isinstance(total, Totals):
+            values = list(total.values)
+        else:
+            values = [None] * len(self._columns)
+            values[total.label_column], values[total.counted_column] = total.label, self.counted
         return f'<row r="{self.last_row}">{"".join(map(cell_xml, self._total_styles, values))}</row>'
+
+
+def _heading_ranges(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """A group's name over its columns; any other heading over both rows."""
+    upper = sheet.heading_row - 1
+    for group, columns in groupby(enumerate(sheet.columns), key=lambda each: each[1].group):
+        letters = [column_letter(index) for index, _ in columns]
+        if group:
+            yield f"{letters[0]}{upper}", f"{letters[-1]}{upper}"
+        else:
+            yield from ((f"{letter}{upper}", f"{letter}{upper + 1}") for letter in letters)

@@ -17,8 +17,8 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cdt_portal.lib.sheets.columns import CENTER, Sheet, Style
-from cdt_portal.lib.sheets.rows import FORBIDDEN_IN_XML, LINE_HEIGHT
+from cdt_portal.lib.sheets.columns import CENTER, Sheet, Style, Totals
+from cdt_portal.lib.sheets.rows import FORBIDDEN_IN_XML, LETTERS_PER_WIDTH, LINE_HEIGHT, MAX_HEIGHT, line_count
 
 FONT = "Times New Roman"
 A4 = 9
@@ -84,7 +84,11 @@ class SkeletonSheet:
         self.before, self.after = _xml_around_rows(worksheet)
         looks = [Look(column.style, bordered=not column.hidden) for column in sheet.columns]
         self.styles = [wardrobe.number(look, worksheet) for look in looks]
-        self.total_styles = [wardrobe.number(look._replace(style=CENTER, bold=True), worksheet) for look in looks]
+        keeps_style = isinstance(sheet.total, Totals)
+        self.total_styles = [
+            wardrobe.number(look._replace(style=look.style if keeps_style else CENTER, bold=True), worksheet)
+            for look in looks
+        ]
 
     def print_until(self, last_row: int) -> None:
         self._worksheet.print_area = f"A1:{get_column_letter(self._sheet.visible_columns)}{last_row}"
@@ -114,7 +118,7 @@ class Skeleton:
 
 def _set_up_page(worksheet: Worksheet, sheet: Sheet) -> None:
     worksheet.freeze_panes = f"A{sheet.heading_row + 1}"
-    worksheet.print_title_rows = f"{sheet.heading_row}:{sheet.heading_row}"
+    worksheet.print_title_rows = f"{len(sheet.titles) + 1}:{sheet.heading_row}"
     worksheet.page_setup.orientation = sheet.orientation
     worksheet.page_setup.paperSize = A4
     worksheet.page_setup.fitToWidth = 1
@@ -134,11 +138,31 @@ def _write_heading(worksheet: Worksheet, sheet: Sheet, wardrobe: Wardrobe) -> No
         wardrobe.dress(cell, Look(bold=True, size=14, bordered=False))
         worksheet.row_dimensions[row].height = 24
     for number, column in enumerate(sheet.columns, start=1):
-        cell = _write_text(worksheet, sheet.heading_row, number, column.heading)
-        wardrobe.dress(cell, Look(bold=True, bordered=not column.hidden))
+        for row, heading in _headings(sheet, number - 1):
+            cell = _write_text(worksheet, row, number, heading)
+            wardrobe.dress(cell, Look(bold=True, bordered=not column.hidden))
+            worksheet.row_dimensions[row].height = 36
         dimension = worksheet.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.hidden = column.width, column.hidden
-    worksheet.row_dimensions[sheet.heading_row].height = 36
+    if sheet.is_grouped:
+        worksheet.row_dimensions[sheet.heading_row].height = _height(sheet)
+
+
+def _headings(sheet: Sheet, index: int) -> list[tuple[int, str]]:
+    """What stands in which heading row above a column; the first cell of a merged range carries its text."""
+    column, last = sheet.columns[index], sheet.heading_row
+    if not sheet.is_grouped:
+        return [(last, column.heading)]
+    if not column.group:
+        return [(last - 1, column.heading), (last, "")]
+    opens = index == 0 or sheet.columns[index - 1].group != column.group
+    return [(last - 1, column.group if opens else ""), (last, column.heading)]
+
+
+def _height(sheet: Sheet) -> float:
+    """The lower of two heading rows has the indicators' names, which are long: the longest decides."""
+    lines = (line_count(each.heading, int(each.width * LETTERS_PER_WIDTH)) for each in sheet.columns if each.group)
+    return min(max(2, *lines) * LINE_HEIGHT + 3, MAX_HEIGHT)
 
 
 def _write_text(worksheet: Worksheet, row: int, column: int, text: str) -> Cell:

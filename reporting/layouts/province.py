@@ -1,0 +1,155 @@
+"""A province's report as an official paper of its department."""
+
+from collections.abc import Iterator, Mapping
+
+from cdt_portal.lib import richtext
+from cdt_portal.lib.dates import official_date
+from cdt_portal.lib.documents.parts import (
+    Appendix,
+    Block,
+    Cell,
+    Document,
+    Heading,
+    Issuer,
+    Paragraph,
+    Run,
+    Signature,
+    Table,
+)
+from reporting.answers import is_empty, show
+from reporting.definition import Definition, Indicator, Kind, Section
+from reporting.figures import CommuneRow, Paper, ProvinceFigures, Total
+
+REPORTED = "đơn vị đã báo cáo"
+NO_FIGURE_YET = "chưa có số liệu"
+COLUMNS_OF_A_TABLE = 7  # what a landscape page holds beside the commune's name
+NUMBER_WIDTH, NAME_WIDTH, FIGURE_WIDTH = 0.5, 2.4, 1.3
+
+
+def province_document(
+    figures: ProvinceFigures, definition: Definition, words: Mapping[str, str], paper: Paper
+) -> Document:
+    """The same form as the communes', with totals. `words` are the department's own by section code, limited HTML."""
+    appendices = (_figures_appendix(figures, definition, paper), _texts_appendix(figures, definition, paper))
+    kept = [appendix for appendix in appendices if appendix]
+    return Document(
+        issuer=Issuer(name=paper.issuer, parent=paper.issuer_parent),
+        symbol=paper.symbol,
+        place=paper.place,
+        title=paper.title,
+        subject=paper.subject,
+        addressees=paper.addressees,
+        blocks=tuple(_blocks(figures, definition, words, paper)),
+        signature=Signature(titles=paper.signer_titles, name=paper.signer_name),
+        recipients=paper.recipients,
+        appendices=tuple(
+            Appendix(f"Phụ lục {'I' * number}", each.title, each.reference, each.blocks, each.landscape)
+            for number, each in enumerate(kept, start=1)
+        ),
+    )
+
+
+def _blocks(
+    figures: ProvinceFigures, definition: Definition, words: Mapping[str, str], paper: Paper
+) -> Iterator[Block]:
+    totals = {total.indicator.code: total for total in figures.totals}
+    yield _paragraph(paper.opening)
+    for section in definition.sections:
+        if section.heading:
+            yield Heading(section.level, section.heading)
+        for indicator in section.indicators:
+            if indicator.kind != Kind.TEXT:
+                yield _paragraph(f"- {indicator.label}: {total_words(totals[indicator.code])}.")
+        yield from richtext.parse(words.get(section.code, ""))
+    if figures.missing:
+        count = f"{len(figures.missing)}/{len(figures.rows)}"
+        yield _paragraph(f"Các đơn vị chưa báo cáo ({count}): {', '.join(figures.missing)}.")
+    else:
+        yield _paragraph("Tất cả các đơn vị được yêu cầu đã báo cáo.")
+
+
+def total_words(total: Total) -> str:
+    """ "1.440 người (3/5 đơn vị đã báo cáo)"; how many told comes with every figure."""
+    told = f"{total.reported}/{total.asked} {REPORTED}"
+    if total.counts:
+        return f"{'; '.join(f'{choice}: {count} đơn vị' for choice, count in total.counts)} ({told})"
+    if not total.indicator.is_numeric:
+        return told
+    return f"{show_total(total) or NO_FIGURE_YET} ({told})"
+
+
+def show_total(total: Total) -> str:
+    """The figure with its unit; "" when nobody reported."""
+    if total.value is None:
+        return ""
+    indicator = total.indicator
+    unit = f" {indicator.unit}" if indicator.unit and indicator.kind == Kind.NUMBER else ""
+    return f"{show(indicator, total.value)}{unit}"
+
+
+def _paragraph(text: str) -> Paragraph:
+    return Paragraph((Run(text),))
+
+
+# Appendices ----------------------------------------------------------------------------------------------------------
+
+
+def _reference(paper: Paper) -> str:
+    return f"(Kèm theo Báo cáo số …/{paper.symbol} ngày … tháng … năm …)"
+
+
+def _figures_appendix(figures: ProvinceFigures, definition: Definition, paper: Paper) -> Appendix | None:
+    """The communes' figures, section by section, as many tables as their columns need."""
+    blocks: list[Block] = []
+    for section in definition.sections:
+        numeric = [indicator for indicator in section.indicators if indicator.is_numeric]
+        if numeric:
+            blocks.append(Heading(2, section.heading))
+            starts = range(0, len(numeric), COLUMNS_OF_A_TABLE)
+            blocks += [_table(figures, numeric[start : start + COLUMNS_OF_A_TABLE]) for start in starts]
+    if not blocks:
+        return None
+    day = f"Số liệu đến hết ngày {official_date(figures.as_of)}. Ô trống: đơn vị chưa có số liệu."
+    return Appendix("", "SỐ LIỆU THEO TỪNG ĐƠN VỊ", _reference(paper), (_paragraph(day), *blocks), landscape=True)
+
+
+def _table(figures: ProvinceFigures, indicators: list[Indicator]) -> Table:
+    weights = [NUMBER_WIDTH, NAME_WIDTH, *(FIGURE_WIDTH for _ in indicators)]
+    sums = tuple(show(total.indicator, total.value) for each in indicators if (total := figures.total(each.code)))
+    head = ("TT", "Đơn vị", *(_with_unit(indicator) for indicator in indicators))
+    return Table(
+        head=(tuple(Cell(text) for text in head),),
+        body=(
+            *(_row(number, row, indicators) for number, row in enumerate(figures.rows, start=1)),
+            ("", "Tổng", *sums),
+        ),
+        widths=tuple(weight / sum(weights) for weight in weights),
+        align="cl" + "r" * len(indicators),
+    )
+
+
+def _with_unit(indicator: Indicator) -> str:
+    return f"{indicator.label} ({indicator.unit})" if indicator.unit else indicator.label
+
+
+def _row(number: int, row: CommuneRow, indicators: list[Indicator]) -> tuple[str, ...]:
+    name = row.name if row.answers else f"{row.name} (chưa nộp)"
+    return (str(number), name, *(show(each, row.answers.get(each.code)) for each in indicators))
+
+
+def _texts_appendix(figures: ProvinceFigures, definition: Definition, paper: Paper) -> Appendix | None:
+    """What the communes wrote, by section, each below its name."""
+    blocks = [block for section in definition.sections for block in _texts(figures, section)]
+    if not blocks:
+        return None
+    return Appendix("", "NỘI DUNG BÁO CÁO CỦA CÁC ĐƠN VỊ", _reference(paper), tuple(blocks))
+
+
+def _texts(figures: ProvinceFigures, section: Section) -> Iterator[Block]:
+    texts = [each for each in section.indicators if each.kind == Kind.TEXT]
+    written = [(row, each) for each in texts for row in figures.rows if not is_empty(row.answers.get(each.code))]
+    if written:
+        yield Heading(2, section.heading)
+    for row, each in written:
+        yield Heading(3, f"{row.name}: {each.label}" if len(texts) > 1 else row.name)
+        yield from richtext.parse(str(row.answers[each.code]))

@@ -1,0 +1,147 @@
+"""The province's report on paper and as a workbook."""
+
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.core.management import CommandError, call_command
+
+from cdt_portal.lib.documents.parts import Document, Heading, Paragraph, Table
+from reporting.definition import parse
+from reporting.models import Campaign, ProvinceReport
+from reporting.queries.consolidation import figures_of, province_paper
+from reporting.services import consolidation, province_rendering
+from reporting.services.province_rendering import province_bytes
+from tests.reporting.province.makers import send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def report(sent, campaign, staff) -> ProvinceReport:
+    consolidation.consolidate(campaign=campaign)
+    words = {"section": "results", "html": "<p>Kết quả <b>tốt</b>.</p>", "seen": "", "by": staff}
+    consolidation.save_words(campaign=campaign, **words)
+    return ProvinceReport.objects.get()
+
+
+def document(report: ProvinceReport) -> Document:
+    definition = parse(report.campaign.form_version.definition)
+    return province_rendering._document(report, definition)
+
+
+def said(block) -> str:
+    return "".join(run.text for run in block.runs) if isinstance(block, Paragraph) else block.text
+
+
+def test_the_same_form_in_the_departments_name(report):
+    paper = document(report)
+    assert paper.issuer.parent == ("UBND THÀNH PHỐ HẢI PHÒNG",)
+    assert (paper.issuer.name, paper.symbol) == (("SỞ KHOA HỌC VÀ CÔNG NGHỆ",), "BC-SKHCN")
+    assert paper.addressees == ("Ủy ban nhân dân thành phố Hải Phòng",)
+    texts = [said(block) for block in paper.blocks]
+    assert "tổng hợp báo cáo của 2/3 xã, phường, đặc khu trên địa bàn thành phố Hải Phòng" in texts[0]
+    assert [block.text for block in paper.blocks if isinstance(block, Heading)] == [
+        "I. CÔNG TÁC CHỈ ĐẠO",
+        "II. KẾT QUẢ",
+        "III. ĐỀ XUẤT, KIẾN NGHỊ",
+    ]
+    assert "- Số người được hướng dẫn: 400 người (2/3 đơn vị đã báo cáo)." in texts
+    assert "- Tỷ lệ: 20 % (2/3 đơn vị đã báo cáo)." in texts
+    assert "- Mức độ: Tốt: 1 đơn vị; Khá: 1 đơn vị; Trung bình: 0 đơn vị (2/3 đơn vị đã báo cáo)." in texts
+    assert "- Số thôn, tổ dân phố: chưa có số liệu (0/3 đơn vị đã báo cáo)." in texts
+    assert "- Nhóm Zalo: 0/3 đơn vị đã báo cáo." in texts
+    assert "Kết quả tốt." in texts
+    assert texts[-1] == "Các đơn vị chưa báo cáo (1/3): Xã Cường."
+
+
+def test_the_communes_figures_and_texts_stand_in_appendices(report):
+    figures, texts = document(report).appendices
+    assert (figures.label, figures.landscape, texts.label) == ("Phụ lục I", True, "Phụ lục II")
+    table = next(block for block in figures.blocks if isinstance(block, Table))
+    assert table.body == (
+        ("1", "Xã An", "", "100", "50", "50 %"),
+        ("2", "Xã Bình", "", "300", "30", "10 %"),
+        ("3", "Xã Cường (chưa nộp)", "", "", "", ""),
+        ("", "Tổng", "", "400", "80", "20 %"),
+    )
+    assert [said(block) for block in texts.blocks] == ["III. ĐỀ XUẤT, KIẾN NGHỊ", "Xã An", "Thêm máy"]
+
+
+def test_when_all_have_reported_nobody_is_listed(report, campaign, communes):
+    send(campaign, communes[2])
+    consolidation.consolidate(campaign=campaign)
+    assert said(document(ProvinceReport.objects.get()).blocks[-1]) == "Tất cả các đơn vị được yêu cầu đã báo cáo."
+
+
+def test_a_periodic_report_names_its_own_ground(report):
+    campaign = Campaign.objects.get()
+    campaign.letter = None
+    assert "Thực hiện chế độ báo cáo định kỳ, " in province_paper(campaign, figures_of(report)).opening
+
+
+def sheets(report: ProvinceReport) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(BytesIO(province_bytes(report, "xlsx")[0]))
+
+
+def test_the_workbook_has_a_row_a_commune_below_two_rows_of_headings(report):
+    sheet = sheets(report)["Tổng hợp"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    assert rows[0][:6] == ["TT", "Đơn vị", "Tình trạng", "Đúng hạn", "I. CÔNG TÁC CHỈ ĐẠO", "II. KẾT QUẢ"]
+    assert rows[1][4:9] == [
+        "Văn bản đã ban hành",
+        "Số thôn, tổ dân phố",
+        "Số người được hướng dẫn (người)",
+        "Số người làm được (người)",
+        "Tỷ lệ (%)",
+    ]
+    assert rows[2][:10] == [1, "Xã An", "Đã nộp", "Trễ hạn", None, None, 100, 50, 50, None]
+    assert rows[4][:10] == [3, "Xã Cường", "Chưa nộp", None, None, None, None, None, None, None]
+    assert rows[5][:11] == [None, "TỔNG", "2/3", None, "0/3", None, 400, 80, 20, "0/3", "Tốt: 1\nKhá: 1\nTrung bình: 0"]
+    assert len(rows) == 6
+    merged = {str(each) for each in sheet.merged_cells.ranges}
+    assert {"A3:A4", "B3:B4", "F3:M3", "A1:M1"} <= merged
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("A5", "$3:$4")
+
+
+def test_the_texts_stand_on_a_sheet_of_their_own(report):
+    rows = list(sheets(report)["Nội dung"].iter_rows(min_row=4, values_only=True))
+    assert rows == [(1, "III. ĐỀ XUẤT, KIẾN NGHỊ", "Đề xuất, kiến nghị", "Xã An", "Thêm máy")]
+
+
+def test_words_that_look_like_formulas_stay_words(report, campaign, communes):
+    send(campaign, communes[2], proposals="<p>=1+1</p>", documents=[{"text": "=cmd|' /C calc'!A1", "subject": "@x"}])
+    consolidation.consolidate(campaign=campaign)
+    book = sheets(ProvinceReport.objects.get())
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert "=1+1" in [cell.value for cell in cells]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+def test_the_name_says_that_it_is_a_draft_until_it_is_locked(report, campaign, staff):
+    assert province_bytes(report, "xlsx")[1] == "DỰ THẢO Tổng hợp cv-4675 – Thành phố Hải Phòng.xlsx"
+    seen = {"version": report.version, "sha256": report.sha256}
+    consolidation.lock_province(campaign=campaign, by=staff, **seen)
+    report = ProvinceReport.objects.get()
+    assert province_bytes(report, "xlsx")[1] == "Tổng hợp cv-4675 – Thành phố Hải Phòng.xlsx"
+
+
+@pytest.mark.parametrize(("format", "magic"), [("pdf", b"%PDF-"), ("docx", b"PK"), ("xlsx", b"PK")])
+def test_the_command_adds_up_and_writes_the_file(format, magic, sent, tmp_path: Path, capsys):
+    target = tmp_path / f"tinh.{format}"
+    arguments = ("--campaign", "cv-4675", "--province", "31", "--format", format, "--output", str(target))
+    call_command("report_render", *arguments)
+    assert target.read_bytes().startswith(magic)
+    assert "Thành phố Hải Phòng" in capsys.readouterr().out
+    assert ProvinceReport.objects.count() == 1
+
+
+def test_the_command_says_what_it_did_not_find(campaign, tmp_path):
+    output = str(tmp_path / "a.pdf")
+    with pytest.raises(CommandError, match="Không có đợt cv-4675 đã mở ở tỉnh 38"):
+        call_command(
+            "report_render", "--campaign", "cv-4675", "--province", "38", "--format", "pdf", "--output", output
+        )
+    with pytest.raises(CommandError):
+        call_command("report_render", "--campaign", "cv-4675", "--format", "pdf", "--output", output)
