@@ -1,0 +1,175 @@
+"""What awaits the department: reports by risk, one beside the figures of the period before, words that are used again.
+
+The number of queries is the same for one report and for all of a province.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from reporting.answers import show, show_number
+from reporting.enums import ReportAction, ReportState
+from reporting.figures import Finding, Line, ReportFigures
+from reporting.models import Report, ReportSnapshot, ReportStep
+from reporting.queries.figures import checks_of, frozen_figures, is_number
+from reporting.queries.reports import Field, field_of
+from teams.models import Province
+
+WAITING = [ReportState.SUBMITTED, ReportState.UNDER_REVIEW]
+BIG_JUMP = 50  # percent up or down against the period before, from which a reviewer is asked to look
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A report that waits. `number` is that of the snapshot which stands; `findings` are what its form says of it,
+    `jumps` the other figures that moved by BIG_JUMP percent or more."""
+
+    report: Report
+    number: int
+    findings: tuple[Finding, ...]
+    jumps: int
+
+    @property
+    def risk(self) -> int:
+        """How many things there are to look at."""
+        return len(self.findings) + self.jumps + self.report.returns + (self.report.on_time is False)
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing in its figures asks for a look."""
+        return not self.findings and not self.jumps
+
+
+def waiting_reports(province: Province, campaign: int | None = None) -> QuerySet[Report]:
+    reports = Report.objects.filter(province=province, state__in=WAITING).select_related("campaign", "commune")
+    return reports.filter(campaign=campaign) if campaign else reports
+
+
+def queue(reports: QuerySet[Report]) -> list[QueueRow]:
+    """The riskiest first; of the same risk who was sent first. Two queries."""
+    latest = ReportSnapshot.objects.filter(report=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    rows = list(reports.annotate(latest=Subquery(latest)))
+    snapshots = ReportSnapshot.objects.defer("roster").in_bulk([row.latest for row in rows])
+    found = [_queue_row(row, snapshots[row.latest]) for row in rows]
+    return sorted(found, key=lambda row: (-row.risk, row.report.submitted_at, row.report.pk))
+
+
+def _queue_row(report: Report, snapshot: ReportSnapshot) -> QueueRow:
+    snapshot.roster = []  # nothing here asks for it
+    figures = frozen_figures(snapshot)
+    findings = checks_of(figures)
+    told = {finding.code for finding in findings}
+    jumps = sum(line.indicator.code not in told and jumps_far(line) for line in figures.lines())
+    return QueueRow(report, snapshot.number, tuple(findings), jumps)
+
+
+def change_of(line: Line) -> float | None:
+    """By how many percent the figure moved; None where there is nothing to compare."""
+    before, now = line.previous, line.value
+    return 100 * (now - before) / before if is_number(before) and is_number(now) and before else None
+
+
+def jumps_far(line: Line) -> bool:
+    change = change_of(line)
+    return change is not None and abs(change) >= BIG_JUMP
+
+
+# One report ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One indicator as sent beside the period before; `change` in words, "" where there is none to tell; `remark` is
+    what the reviewer typed about it when the return was refused."""
+
+    field: Field
+    change: str
+    is_far: bool
+    remark: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        return self.field.line.value != self.field.line.previous
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSection:
+    code: str
+    heading: str
+    level: int
+    lines: tuple[ReviewLine, ...]
+
+
+def review_sections(
+    figures: ReportFigures, findings: Iterable[Finding], remarks: Mapping[str, str]
+) -> list[ReviewSection]:
+    """`remarks` are by indicator code."""
+    findings = list(findings)
+    return [
+        ReviewSection(
+            section.code,
+            section.heading,
+            section.level,
+            tuple(_review_line(line, findings, remarks.get(line.indicator.code, "")) for line in section.lines),
+        )
+        for section in figures.sections
+    ]
+
+
+def _review_line(line: Line, findings: list[Finding], remark: str) -> ReviewLine:
+    own = [finding for finding in findings if finding.code == line.indicator.code]
+    return ReviewLine(field_of(line, findings=own), _change_in_words(line), jumps_far(line), remark)
+
+
+def _change_in_words(line: Line) -> str:
+    """ "+360 (+33,3 %)"; of words only that they differ."""
+    before, now = line.previous, line.value
+    if before is None or before == now:
+        return ""
+    if not (is_number(before) and is_number(now)):
+        return "khác kỳ trước"
+    sign = "+" if now > before else "−"
+    change = change_of(line)
+    share = f" ({sign}{show_number(abs(change))} %)" if change is not None else ""
+    return f"{sign}{show(line.indicator, abs(now - before))}{share}"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Why a report came back once: in general and by indicator."""
+
+    step: ReportStep
+    reasons: tuple[tuple[str, str], ...]  # (label, text)
+
+
+def returns_of(steps: Iterable[ReportStep], figures: ReportFigures) -> list[Remark]:
+    """Earlier returns, newest first."""
+    labels = {line.indicator.code: line.indicator.label for line in figures.lines()}
+    return [
+        Remark(step, tuple((labels.get(each["code"], each["code"]), each["text"]) for each in step.reasons))
+        for step in steps
+        if step.action == ReportAction.RETURN
+    ]
+
+
+def taken_by(steps: Iterable[ReportStep]) -> ReportStep | None:
+    """Who began with it, of the report's steps, newest first."""
+    return next((step for step in steps if step.action == ReportAction.TAKE), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where a report stands in its queue; the ids of those before and after it."""
+
+    before: int | None
+    after: int | None
+
+
+def neighbours(rows: list[QueueRow], pk: int) -> Neighbours:
+    """Of a report that left the queue the one to go on with is the first."""
+    ids = [row.report.pk for row in rows]
+    if pk not in ids:
+        return Neighbours(None, ids[0] if ids else None)
+    at = ids.index(pk)
+    return Neighbours(ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None)

@@ -1,0 +1,258 @@
+"""What waits for a reviewer, in which order, beside what; judged as it was seen."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from reporting.enums import CampaignState, ReportAction, ReportState
+from reporting.models import Campaign, ReadyComment, Report
+from reporting.queries import review as queries
+from reporting.services import reports as services
+from reporting.services import review as reviewing
+from tests.conftest import client_of, make_commune
+from tests.queries import count_queries
+from tests.reporting.province.makers import officer_of, send
+from tests.reporting.reports.makers import make_report
+
+pytestmark = pytest.mark.django_db
+
+DESK = "/bao-cao/tham-dinh/"
+
+
+def url(name: str, report: Report) -> str:
+    return reverse(f"reporting:{name}", args=[report.pk])
+
+
+def page(user, address: str, status: int = 200) -> str:
+    response = client_of(user).get(address)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def said(response) -> str:
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+
+def state(report: Report) -> str:
+    return Report.objects.get(pk=report.pk).state
+
+
+# Who -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "desk", "one"),
+    [
+        ("staff", 200, 200),
+        ("viewer", 200, 200),
+        ("officer", 403, 404),
+        ("stranger", 403, 404),
+        ("commune_leader", 403, 404),
+    ],
+)
+def test_the_desk_is_the_departments(who, desk, one, sent, request):
+    user = request.getfixturevalue(who)
+    assert client_of(user).get(DESK).status_code == desk
+    assert client_of(user).get(url("review", sent[0])).status_code == one
+
+
+def test_the_communes_own_people_have_their_own_page(campaign, cat_hai, officer):
+    page(officer, url("review", send(campaign, cat_hai)), 403)
+
+
+def test_what_was_never_sent_is_not_to_be_reviewed(campaign, cat_hai, staff, sent):
+    page(staff, url("review", make_report(campaign, cat_hai)), 403)
+
+
+@pytest.mark.parametrize("name", ["review_take", "review_accept", "review_return"])
+def test_a_viewer_decides_nothing(name, sent, viewer, staff):
+    assert client_of(viewer).post(url(name, sent[0]), {"number": 1, "note": "A"}).status_code == 403
+    assert client_of(staff).post(url(name, sent[0]), {"number": 1, "note": "A"}).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("address", ["duyet/", "gop-y/"])
+def test_a_viewer_has_no_bulk_and_no_words(address, sent, viewer, staff):
+    assert client_of(viewer).post(f"{DESK}{address}", {"text": "A"}).status_code == 403
+    assert client_of(staff).post(f"{DESK}{address}", {"text": "A"}).status_code in (200, 302)
+
+
+# The queue -----------------------------------------------------------------------------------------------------------
+
+
+def queue(campaign: Campaign) -> list[queries.QueueRow]:
+    return queries.queue(queries.waiting_reports(campaign.province, campaign.pk))
+
+
+def test_the_riskiest_comes_first(campaign, sent, staff):
+    rows = {row.report.commune.name: row for row in queue(campaign)}
+    assert (rows["Xã An"].findings, rows["Xã An"].jumps, rows["Xã An"].is_clean) == ((), 0, True)
+    assert (rows["Xã Bình"].findings, rows["Xã Bình"].jumps, rows["Xã Bình"].is_clean) == ((), 1, False)
+    assert [finding.code for finding in rows["Xã Cường"].findings] == ["people"]
+    assert rows["Xã Cường"].jumps == 0  # it is told once
+    assert [row.risk for row in rows.values()] == sorted((row.risk for row in rows.values()), reverse=True)
+
+    services.return_(report=sent[0], by=staff, note="Sửa.")
+    services.submit(report=sent[0], by=officer_of(sent[0].commune))
+    Report.objects.filter(pk=sent[0].pk).update(returns=3)
+    assert next(iter(queue(campaign))).report.commune.name == "Xã An"
+
+
+def test_late_is_a_risk_but_nothing_to_look_at_in_the_figures(campaign, sent):
+    Report.objects.update(on_time=True)
+    before = {row.report.pk: row.risk for row in queue(campaign)}
+    Report.objects.filter(pk=sent[0].pk).update(on_time=False)
+    row = next(row for row in queue(campaign) if row.report.pk == sent[0].pk)
+    assert (row.risk, row.is_clean) == (before[sent[0].pk] + 1, True)
+
+
+@pytest.mark.parametrize("left", sorted(set(ReportState) - {ReportState.SUBMITTED, ReportState.UNDER_REVIEW}))
+def test_only_what_waits_is_in_the_queue(left, campaign, sent):
+    Report.objects.filter(pk=sent[0].pk).update(state=left)
+    assert len(queue(campaign)) == 2
+
+
+def test_the_page_shows_the_queue_and_its_keys(campaign, sent, staff, viewer):
+    shown = page(staff, f"{DESK}?dot={campaign.pk}")
+    assert shown.index("Xã Cường") < shown.index("Xã An")
+    assert "<kbd>j</kbd>" in shown
+    assert "Duyệt 1 báo cáo không có điều cần xem…" in shown
+    assert "không có điều cần xem…" not in page(viewer, DESK)
+
+
+def test_the_number_of_queries_does_not_grow(campaign, sent, hai_phong, staff):
+    pages = (DESK, url("review", sent[0]), f"{DESK}duyet/")
+    client = client_of(staff)
+    few = [count_queries(client, address) for address in pages]
+    for number in range(3):
+        send(campaign, make_commune(f"8000{number}", f"Xã Dương {number}", "rural_commune", hai_phong), people="2000")
+    assert [count_queries(client, address) for address in pages] == few
+
+
+# One report ----------------------------------------------------------------------------------------------------------
+
+
+def test_figures_stand_beside_the_period_before_with_what_differs(sent, staff):
+    shown = page(staff, url("review", sent[1]))
+    assert "<strong>360</strong>" in shown
+    assert "Kỳ trước: </span>100" in shown
+    assert "+260 (+260 %)" in shown
+    assert "⚑ Quá nhiều người." in page(staff, url("review", sent[2]))
+    assert "Thêm máy" in shown
+
+
+def test_opening_asks_to_take_it_and_the_second_reviewer_is_told_who_did(sent, staff, colleague, viewer):
+    assert 'hx-trigger="load"' in page(staff, url("review", sent[0]))
+    assert 'hx-trigger="load"' not in page(viewer, url("review", sent[0]))
+    assert state(sent[0]) == ReportState.SUBMITTED  # to look is not to take
+    taken = client_of(staff).post(url("review_take", sent[0]))
+    assert "bạn nhận lúc" in taken.content.decode().replace("\n", " ")
+    assert state(sent[0]) == ReportState.UNDER_REVIEW
+    shown = page(colleague, url("review", sent[0]))
+    assert staff.full_name in shown
+    assert 'hx-trigger="load"' not in shown
+    again = client_of(colleague).post(url("review_take", sent[0])).content.decode()
+    assert staff.full_name in again
+    assert sent[0].steps.filter(action=ReportAction.TAKE).count() == 1
+
+
+def test_accepting_goes_on_to_the_next(campaign, sent, staff):
+    response = client_of(staff).post(
+        f"{url('review_accept', sent[0])}?dot={campaign.pk}", {"number": 1, "next": sent[1].pk}
+    )
+    assert response.url == f"{url('review', sent[1])}?dot={campaign.pk}"
+    assert state(sent[0]) == ReportState.ACCEPTED
+    assert client_of(staff).post(url("review_accept", sent[1]), {"number": 1, "next": ""}).url == DESK
+
+
+def test_of_two_reviewers_the_second_is_told_and_keeps_what_was_typed(sent, staff, colleague):
+    reviewing.accept_seen(report=sent[0], number=1, by=staff)
+    typed = {"number": 1, "note": "Cần xem lại tháng 12", "reason-people": "Sai số"}
+    response = client_of(colleague).post(url("review_return", sent[0]), typed)
+    assert response.status_code == 422
+    shown = response.content.decode()
+    for words in ("Chưa trả lại", "Đã duyệt", "Cần xem lại tháng 12", "Sai số"):
+        assert words in shown
+    refused = client_of(colleague).post(url("review_accept", sent[0]), {"number": 1})
+    assert "không “Duyệt” được" in said(refused)
+
+
+@pytest.mark.parametrize("name", ["review_accept", "review_return"])
+def test_a_submission_that_was_not_seen_is_not_judged(name, sent, staff, colleague):
+    services.return_(report=sent[0], by=colleague, note="Sửa.")
+    services.submit(report=sent[0], by=officer_of(sent[0].commune))
+    response = client_of(staff).post(url(name, sent[0]), {"number": 1, "note": "A"})
+    told = said(response) or response.content.decode()
+    assert "Xã đã nộp lại (lần nộp 2)" in told
+    assert state(sent[0]) == ReportState.SUBMITTED
+    client_of(staff).post(url(name, sent[0]), {"number": 2, "note": "A"})
+    assert state(sent[0]) in (ReportState.ACCEPTED, ReportState.RETURNED)
+
+
+def test_a_return_says_why_by_indicator_and_the_next_review_shows_it(sent, staff):
+    client = client_of(staff)
+    refused = client.post(url("review_return", sent[0]), {"number": 1, "note": " "})
+    assert refused.status_code == 422
+    assert "Hãy ghi lý do" in refused.content.decode()
+    client.post(url("review_return", sent[0]), {"number": 1, "note": "Xem lại", "reason-people": "Thiếu tháng 12"})
+    step = sent[0].steps.get(action=ReportAction.RETURN)
+    assert (step.note, step.reasons) == ("Xem lại", [{"code": "people", "text": "Thiếu tháng 12"}])
+    services.submit(report=sent[0], by=officer_of(sent[0].commune))
+    shown = page(staff, url("review", sent[0]))
+    assert "Đã trả lại 1 lần" in shown
+    assert "Số người được hướng dẫn: Thiếu tháng 12" in shown
+
+
+def test_where_the_commune_can_not_mend_it_there_is_no_return(campaign, sent, staff):
+    Campaign.objects.filter(pk=campaign.pk).update(state=CampaignState.LOCKED)
+    shown = page(staff, url("review", sent[0]))
+    assert "không trả lại được" in shown
+    assert "data-return" not in shown
+
+
+# Many at once --------------------------------------------------------------------------------------------------------
+
+
+def test_what_has_nothing_to_look_at_is_named_and_accepted_together(campaign, sent, staff):
+    here = f"{DESK}duyet/?dot={campaign.pk}"
+    shown = page(staff, here)
+    assert "1 báo cáo</strong>" in shown
+    assert "Xã An" in shown
+    assert "Xã Bình" not in shown
+    response = client_of(staff).post(here, {"seen": [f"{sent[0].pk}-1", f"{sent[2].pk}-1"]})  # the last has a finding
+    assert "Đã duyệt 1 báo cáo." in said(response)
+    assert "1 báo cáo đã thay đổi" in said(response)
+    assert [state(report) for report in sent] == ["accepted", "submitted", "submitted"]
+
+
+def test_what_was_sent_again_meanwhile_is_left_out(campaign, sent, staff):
+    services.return_(report=sent[0], by=staff, note="Sửa.")
+    services.submit(report=sent[0], by=officer_of(sent[0].commune))
+    response = client_of(staff).post(f"{DESK}duyet/", {"seen": [f"{sent[0].pk}-1"]})
+    assert "Đã duyệt 0 báo cáo." in said(response)
+    assert state(sent[0]) == ReportState.SUBMITTED
+
+
+def test_one_that_somebody_else_judged_does_not_stop_the_others(sent, staff, colleague):
+    services.return_(report=sent[0], by=colleague, note="Sửa.")
+    accepted, refused = reviewing.accept_many(seen=[(sent[0], 1), (sent[1], 1)], by=staff)
+    assert [report.pk for report in accepted] == [sent[1].pk]
+    assert refused == ["Xã An: Báo cáo đang ở trạng thái “Trả lại”: không “Duyệt” được."]
+
+
+# Ready comments ------------------------------------------------------------------------------------------------------
+
+
+def test_ready_comments_are_kept_once_shown_and_taken_off(sent, staff, hai_phong, hac_thanh, viewer):
+    client = client_of(staff)
+    for text in ("Bổ sung số liệu  tháng 12", "Bổ sung số liệu tháng 12"):
+        assert "Bổ sung số liệu tháng 12" in client.post(f"{DESK}gop-y/", {"text": text}).content.decode()
+    comment = ReadyComment.objects.get()
+    assert "data-ready>Bổ sung số liệu tháng 12<" in page(staff, url("review", sent[0]))
+    assert "data-ready" not in page(viewer, url("review", sent[0]))
+    for wrong in (" ", "A" * 401):
+        assert 'role="alert"' in client.post(f"{DESK}gop-y/", {"text": wrong}).content.decode()
+    theirs = ReadyComment.objects.create(province=hac_thanh.province, text="Của tỉnh khác")
+    assert client.post(f"{DESK}gop-y/{theirs.pk}/bo/").status_code == 404
+    assert client_of(viewer).post(f"{DESK}gop-y/{comment.pk}/bo/").status_code == 403
+    client.post(f"{DESK}gop-y/{comment.pk}/bo/")
+    assert list(ReadyComment.objects.all()) == [theirs]
