@@ -14,7 +14,7 @@ PAGES = ("teams.forms.base.", "teams.forms.scans.", "teams.views.pages.", "teams
 SETTINGS = {"cdt_portal.env", "cdt_portal.embedded"}  # read by everybody, import nobody of ours
 
 LAYERS = [
-    {"enums", "validators", "figures", "naming", "keys", "row_ids", "definition", "answers"},
+    {"enums", "validators", "figures", "naming", "keys", "row_ids", "definition", "answers", "planning"},
     {"intake", "layouts", "models"},
     {"access"},
     {"queries"},
@@ -23,7 +23,7 @@ LAYERS = [
     {"views"},
     {"urls", "admin", "management", "apps", "templatetags"},
 ]
-PURE = {"intake", "layouts"}
+PURE = {"intake", "layouts", "planning"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
