@@ -2,11 +2,11 @@
 
 from django import forms
 
-from reporting.forms.base import DeadlineField, ReportingForm
+from reporting.forms.base import ReportingForm
 from reporting.forms.campaigns import BodiesField, CommunesField
 from reporting.models import AddresseeGroup, BodyAddressee, Campaign
 from reporting.queries.campaigns import addressed, askable
-from teams.forms.base import DateField, PageForm, version_field
+from teams.forms.base import DateField, DeadlineField, PageForm, version_field
 from teams.forms.scans import ScanField
 
 

@@ -11,10 +11,10 @@ from cdt_portal.lib.periods import add_working_days, due_after, last_day
 from cdt_portal.lib.phones import PROBLEM_LABELS, parse_phone
 from cdt_portal.lib.text import clean
 from reporting.enums import FormAudience
-from reporting.forms.base import TICK, DeadlineField, FormVersionField, ReportingForm
+from reporting.forms.base import TICK, FormVersionField, ReportingForm
 from reporting.models import Campaign, ReportPeriod
 from reporting.queries.periods import holidays_of, policy_of
-from teams.forms.base import DateField, PageForm, version_field
+from teams.forms.base import DateField, DeadlineField, PageForm, version_field
 from teams.forms.scans import ScanField
 from teams.models import Commune, Province
 from teams.models.base import in_force

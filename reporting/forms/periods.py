@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 
 from cdt_portal.lib.periods import add_working_days, due_after, last_day, range_name
 from reporting.enums import FormAudience, PeriodKind, PeriodScheme
-from reporting.forms.base import TICK, DeadlineField, FormVersionField, ReportingForm
+from reporting.forms.base import TICK, FormVersionField, ReportingForm
 from reporting.models import ReportingPolicy, ReportPeriod
 from reporting.queries.periods import holidays_of, policy_of, usual_team_form
-from teams.forms.base import DateField, PageForm, version_field
+from teams.forms.base import DateField, DeadlineField, PageForm, version_field
 from teams.models import Province
 
 BY_POLICY = "Để trống: theo cách báo cáo của tỉnh."

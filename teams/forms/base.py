@@ -1,6 +1,6 @@
-"""What every form of the portal shares: dates as officers type them, refusals and conflicts told in place."""
+"""What every form of the portal shares: days and deadlines as officers type them, refusals and conflicts in place."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from cdt_portal.lib.dates import format_date, parse_date
+from cdt_portal.lib.periods import parse_deadline, spell_deadline
 from teams.models import Commune
 
 
@@ -35,6 +36,28 @@ class DateField(forms.Field):
         if not self.future and day > timezone.localdate():
             raise ValidationError("Ngày này chưa đến.")
         return day
+
+
+class DeadlineField(forms.Field):
+    """A moment typed as "trước ngày 16/3/2026", "15/3/2026" or "16 giờ ngày 15/3/2026"; see `lib.periods`."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget) -> dict[str, str]:
+        return {"placeholder": "trước ngày 16/3/2026", "autocomplete": "off", "maxlength": "60"}
+
+    def prepare_value(self, value):
+        return spell_deadline(value) if isinstance(value, datetime) else value
+
+    def to_python(self, value) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        due_at = parse_deadline(value)
+        if due_at is None:
+            raise ValidationError(
+                "Chưa hiểu thời hạn này. Hãy ghi như: trước ngày 16/3/2026, hoặc 15/3/2026, hoặc 16 giờ ngày 15/3/2026."
+            )
+        return due_at
 
 
 GONE = "Mục đã chọn không còn trong danh sách. Hãy chọn lại."
@@ -75,6 +98,8 @@ class PageForm(forms.Form):
         return {}
 
     def shown(self, name: str, value: object) -> str:
+        if isinstance(value, datetime):
+            return spell_deadline(value)
         if isinstance(value, date):
             return format_date(value)
         if isinstance(value, (list, tuple, QuerySet)):

@@ -1,14 +1,15 @@
-"""The two things that most pages share: the day they speak of, and a form that is shown, saved or shown again."""
+"""What most pages share: the day or the province they speak of, and a form that is shown, saved or shown again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import wraps
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -100,3 +101,30 @@ def commune_crumbs(request: HttpRequest, commune: Commune) -> list[Crumb]:
     if request.scope.allows(Can.VIEW, commune.province_id):
         return [(commune.province.name, f"{communes}?tinh={commune.province_id}"), *crumbs]
     return [("Các xã, phường, đặc khu", communes), *crumbs]
+
+
+def of_province(capability: Can = Can.VIEW) -> Callable:
+    """View decorator of the department's pages about one province: passes the `province` that ?tinh= asks for or the
+    only one, else lists those there are.
+
+    A commune's people get 403, somebody else's province is a 404.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            seen = request.scope.provinces()
+            if not request.GET.get("tinh"):
+                some = list(seen[:2])
+                if not some:
+                    raise PermissionDenied("Trang này dành cho Sở.")
+                request.scope.require(capability)  # nobody chooses among provinces that would all refuse them
+                if len(some) > 1:
+                    return render(request, "components/provinces.html", {"provinces": seen})
+            province = get_object_or_404(seen, pk=request.GET["tinh"]) if request.GET.get("tinh") else some[0]
+            request.scope.require(capability, province.pk)
+            return view(request, province, *args, **kwargs)
+
+        return guarded
+
+    return decorate
