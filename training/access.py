@@ -5,11 +5,12 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
-from teams.access import Can, Scope
-from training.enums import CallState, ClassState
-from training.models import Contest, TrainingCall, TrainingClass
+from teams.access import Can, Scope, get_or_404
+from training.enums import CallState, ClassState, ReplyState
+from training.models import Contest, NeedReply, TrainingCall, TrainingClass
 
 M = TypeVar("M", bound=Model)
+READABLE_ABOVE = {ReplyState.SUBMITTED, ReplyState.ACCEPTED, ReplyState.RETURNED}
 
 
 def calls_of(scope: Scope) -> QuerySet[TrainingCall]:
@@ -35,3 +36,17 @@ def shared_or_404(scope: Scope, queryset: QuerySet[M], pk: int, capability: Can 
         raise Http404("Không tìm thấy, hoặc không thuộc đơn vị của bạn.")
     scope.require(capability, row.province_id)
     return row
+
+
+def reply_or_404(scope: Scope, pk: int, capability: Can = Can.VIEW) -> NeedReply:
+    """A commune's answer to a call. What it is still writing is its own: above it, only its state is to be seen."""
+    return get_or_404(scope, NeedReply.objects.select_related("call", "commune", "province"), capability, pk=pk)
+
+
+def is_own(scope: Scope, reply: NeedReply) -> bool:
+    return any(post.commune == reply.commune_id for post in scope.posts)
+
+
+def may_read(scope: Scope, reply: NeedReply) -> bool:
+    """Whether the people whom the reply names may be shown: always to its commune, to the department once sent."""
+    return is_own(scope, reply) or reply.state in READABLE_ABOVE

@@ -1,0 +1,113 @@
+"""One commune's answer to a call: whom it may name, whom it names, who has learned a topic already."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from cdt_portal.lib.dates import format_date
+from teams.enums import MemberRole, TeamKind
+from teams.models import Commune, Member
+from teams.models.base import in_force
+from teams.queries.coverage import active_teams
+from training.enums import Outcome
+from training.models import ExternalTraining, NeedReply, Result, Topic, TrainingCall, TrainingNeed
+
+FIRST = (MemberRole.LEADER, MemberRole.DEPUTY_LEADER)
+KINDS = (TeamKind.VILLAGE_TEAM, TeamKind.RAPID_RESPONSE)  # those who guide people; steering committees do not
+KIND_ORDER = Case(*(When(team__kind=kind, then=Value(order)) for order, kind in enumerate(KINDS)))
+LEADERS_FIRST = Case(When(role__in=FIRST, then=Value(0)), default=Value(1))
+LEADER_FIRST = Case(When(role=MemberRole.LEADER, then=Value(0)), default=Value(1))
+
+Trained = dict[tuple[object, str], str]  # (person, code of a topic) -> when and where
+
+
+def nameable(call: TrainingCall, commune: Commune, day: date) -> QuerySet[Member]:
+    """The members on that day whom the call lets its commune name."""
+    return Member.objects.filter(
+        in_force(day, "joined_on", "left_on"),
+        active_teams(day, "team__"),
+        commune=commune,
+        team__kind__in=KINDS,
+        role__in=call.roles,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """`people` in the order of the page, leaders and deputies first; `gone`: ids of those among them who were named but
+    may no longer be; `others`: how many more there are whom the page shows on demand."""
+
+    people: tuple[Member, ...]
+    gone: frozenset[int]
+    others: int
+
+
+def roster_of(reply: NeedReply, named: Collection[int], *, all_roles: bool, day: date | None = None) -> Roster:
+    """`named`: ids of members that the page has to show in any case. Two queries. A person of two teams is shown once,
+    in the place that comes first."""
+    free = nameable(reply.call, reply.commune, day or timezone.localdate())
+    rows = Member.objects.filter(Q(pk__in=free.values("pk")) | Q(pk__in=named, commune=reply.commune))
+    found = rows.select_related("team").order_by(
+        LEADERS_FIRST, KIND_ORDER, "team__sort_key", "team_id", LEADER_FIRST, "position", "pk"
+    )
+    may = set(free.values_list("pk", flat=True))
+    people: list[Member] = []
+    others, seen = 0, {member.person for member in found if member.pk in named}
+    for member in found:
+        if member.pk not in named:
+            if member.person in seen:
+                continue
+            seen.add(member.person)
+            if member.role not in FIRST and not all_roles:
+                others += 1
+                continue
+        people.append(member)
+    return Roster(tuple(people), frozenset(member.pk for member in people if member.pk not in may), others)
+
+
+def trained(commune: Commune, topics: Collection[Topic]) -> Trained:
+    """What the commune's people completed of these topics, here or elsewhere; a later wording of a topic has its code,
+    and counts as the same. Two queries. The latest time stands."""
+    codes = {topic.code for topic in topics}
+    here = Result.objects.filter(
+        outcome=Outcome.COMPLETED,
+        enrolment__member__commune=commune,
+        enrolment__training_class__topic__code__in=codes,
+    ).values_list(
+        "enrolment__training_class__ends_at__date",
+        "enrolment__member__person",
+        "enrolment__training_class__topic__code",
+        "enrolment__training_class__title",
+    )
+    elsewhere = ExternalTraining.objects.filter(member__commune=commune, topic__code__in=codes).values_list(
+        "finished_on", "member__person", "topic__code", "provider"
+    )
+    found: dict[tuple[object, str], list[tuple[date, str]]] = defaultdict(list)
+    for day, person, code, where in [*here.order_by(), *elsewhere.order_by()]:
+        found[person, code].append((day, where))
+    return {key: f"{format_date(day)}, {where}" for key, rows in found.items() for day, where in [max(rows)]}
+
+
+def needs_of(reply: NeedReply) -> list[TrainingNeed]:
+    return list(TrainingNeed.objects.filter(reply=reply).select_related("topic", "member__team").order_by("pk"))
+
+
+def shortfalls(reply: NeedReply, day: date | None = None) -> list[str]:
+    """What keeps the reply from being sent, in sentences."""
+    needs = needs_of(reply)
+    if not needs:
+        ask = "Chưa có ai trong đăng ký. Hãy chọn người, hoặc đánh dấu “Xã không có nhu cầu”."
+        return [] if reply.nothing_needed else [ask]
+    free = set(nameable(reply.call, reply.commune, day or timezone.localdate()).values_list("pk", flat=True))
+    gone = {need.member.full_name: None for need in needs if need.member and need.member_id not in free}
+    told = [f"{name} không còn là người được cử trong danh sách. Hãy bỏ chọn." for name in gone]
+    limit = reply.call.max_per_commune
+    per_topic: dict[str, int] = defaultdict(int)
+    for need in needs:
+        per_topic[need.topic.name] += need.headcount
+    over = [(name, count) for name, count in per_topic.items() if limit and count > limit]
+    return told + [f"“{name}” có {count} người, tối đa mỗi xã là {limit}." for name, count in over]
