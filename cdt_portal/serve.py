@@ -52,7 +52,7 @@ def _serve(port: int) -> None:
             embedded.database()
         if not env.text("REDIS_URL"):
             embedded.start_redis()
-        _manage("seed_demo", "--if-empty")
+        _manage("seed_demo", "--story", "cat-hai", "--if-empty")
         with _children(port) as children:
             _await_ready(port, children)
             print(f"\nCổng đang chạy tại http://127.0.0.1:{port}/ — nhấn Ctrl-C để dừng.\n", flush=True)

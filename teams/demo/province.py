@@ -102,7 +102,7 @@ def make_decisions(rng: Random, communes: list[Commune]) -> dict[str, tuple[int,
     ids = new_ids(Decision, len(communes))
     rows, result = [], {}
     for pk, commune in zip(ids, communes, strict=True):
-        number, day = str(rng.randint(12, 2400)), date(2025, 7, 8) + timedelta(days=rng.randrange(150))
+        number, day = str(rng.randint(12, 2400)), date(2025, 7, 8) + timedelta(days=rng.randrange(145))
         raw = f"{number}/QĐ-UBND ngày {day:%d/%m/%Y}"
         subject = "về việc thành lập Tổ công nghệ số cộng đồng"
         rows.append(

@@ -36,8 +36,8 @@ def test_it_makes_as_much_as_it_is_asked_for(units):
     seed()
     assert Team.objects.count() == 120
     assert 760 <= Member.objects.count() <= 800
-    uncovered = ResidentialUnit.objects.exclude(commune="11914").filter(coverages=None).count()
-    assert uncovered == ResidentialUnit.objects.exclude(commune="11914").count() - 120 > 0
+    filled = ResidentialUnit.objects.exclude(commune__in=["11914", "10729"])
+    assert filled.filter(coverages=None).count() == filled.count() - 120 > 0
 
 
 def test_the_flaws_of_real_lists_occur_in_a_known_share(units):
@@ -59,11 +59,12 @@ def test_the_same_seed_makes_the_same_people(hai_phong):
     assert drawn[0] == drawn[1] and len(drawn[0]) > 20
 
 
-def test_the_villages_of_cat_hai_wait_for_their_roster(units):
+@pytest.mark.parametrize(("commune", "name", "count"), [("11914", "Thôn", 58), ("10729", "Tổ dân phố số", 14)])
+def test_the_villages_of_two_communes_wait_for_their_roster(commune, name, count, units):
     seed()
-    names = ResidentialUnit.objects.filter(commune="11914").order_by("sort_key").values_list("name", flat=True)
-    assert list(names) == [f"Thôn {number}" for number in range(1, 59)]
-    assert not Team.objects.filter(commune="11914").exists()
+    names = ResidentialUnit.objects.filter(commune=commune).order_by("sort_key").values_list("name", flat=True)
+    assert list(names) == [f"{name} {number}" for number in range(1, count + 1)]
+    assert not Team.objects.filter(commune=commune).exists()
 
 
 def test_each_demo_account_can_log_in(units, client):
