@@ -16,9 +16,10 @@ from reporting.access import campaigns_of
 from reporting.answers import show, show_cell
 from reporting.definition import Kind, Severity
 from reporting.enums import EDITABLE, OWED, ReportAction, ReportState
-from reporting.figures import Finding, Line, ReportFigures
+from reporting.figures import Finding, Line, Rates, ReportFigures
 from reporting.models import Attachment, Campaign, Report, ReportSnapshot, ReportStep
 from reporting.queries.campaigns import deadline
+from reporting.queries.rates import RateLine, rate_lines, rates_of
 from teams.access import Scope
 
 TAGS: dict[str, str] = {  # how a state looks
@@ -82,38 +83,35 @@ def owed(scope: Scope) -> list[ReportCard]:
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A campaign in the department's list, with how many of its communes stand where."""
+    """A campaign in the department's list: its rates over `asked` communes, and how many reports wait for whom."""
 
     campaign: Campaign
     due: str
     asked: int
-    sent: int
+    rates: list[RateLine]
     waiting: int  # for the department: submitted or under review
     returned: int
-    accepted: int
 
 
 def campaign_lines(campaigns: Iterable[Campaign]) -> list[CampaignLine]:
-    """One query for all of them."""
+    """Two queries for all of them."""
     campaigns = list(campaigns)
     counts: dict[int, Counter] = defaultdict(Counter)
     rows = Report.objects.filter(campaign__in=campaigns).values_list("campaign_id", "state").annotate(Count("pk"))
     for campaign_id, state, count in rows.order_by():
         counts[campaign_id][state] += count
-    return [_campaign_line(campaign, counts[campaign.pk]) for campaign in campaigns]
+    rates = rates_of(campaigns)
+    return [_campaign_line(campaign, counts[campaign.pk], rates[campaign.pk]) for campaign in campaigns]
 
 
-def _campaign_line(campaign: Campaign, count: Counter) -> CampaignLine:
-    waiting = count[ReportState.SUBMITTED] + count[ReportState.UNDER_REVIEW]
-    accepted = count[ReportState.ACCEPTED] + count[ReportState.LOCKED]
+def _campaign_line(campaign: Campaign, count: Counter, rates: Rates) -> CampaignLine:
     return CampaignLine(
         campaign=campaign,
         due=spell_deadline(campaign.commune_due_at),
-        asked=count.total(),
-        sent=waiting + accepted,
-        waiting=waiting,
+        asked=rates.asked,
+        rates=rate_lines(rates),
+        waiting=count[ReportState.SUBMITTED] + count[ReportState.UNDER_REVIEW],
         returned=count[ReportState.RETURNED],
-        accepted=accepted,
     )
 
 
