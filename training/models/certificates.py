@@ -55,9 +55,10 @@ class ExternalTraining(Owned, Versioned):
 
 @keep_history()
 class Certificate(Owned):
-    """What was issued, frozen: a corrected name is a new certificate, and the old code says so.
+    """What was issued, frozen: a corrected name is a new certificate that `replaces` the old one, whose code says so.
 
     `code` is what the public page is asked for; it shows `full_name`, `title`, `hours`, `issued_on` and nothing else.
+    From `voided_on` on it shows that day alone.
     """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="certificates")
@@ -67,7 +68,8 @@ class Certificate(Owned):
     hours = models.DecimalField("thời lượng (giờ)", max_digits=5, decimal_places=1)
     issued_on = models.DateField("cấp ngày")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    replaced_by = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, blank=True)
+    replaces = models.OneToOneField("self", models.PROTECT, related_name="successor", null=True, blank=True)
+    voided_on = models.DateField("hết giá trị từ ngày", null=True, blank=True)
     pdf = models.FileField("bản PDF", upload_to="certificates/%Y/", blank=True)
 
     class Meta:
@@ -76,7 +78,7 @@ class Certificate(Owned):
         verbose_name_plural = "giấy chứng nhận"
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment"], condition=Q(replaced_by=None), name="one_valid_certificate_an_enrolment"
+                fields=["enrolment"], condition=Q(voided_on=None), name="one_valid_certificate_an_enrolment"
             )
         ]
 
