@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Barrier, BrokenBarrierError
 
 import pytest
@@ -27,10 +27,8 @@ class Meeting:
         self.barrier = Barrier(2)
 
     def wait(self) -> None:
-        try:
+        with suppress(BrokenBarrierError):
             self.barrier.wait(timeout=1)
-        except BrokenBarrierError:
-            pass
 
     def after(self, act: Callable) -> Callable:
         def act_and_wait(*args, **kwargs):
