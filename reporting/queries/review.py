@@ -71,8 +71,9 @@ def change_of(line: Line) -> float | None:
 
 
 def jumps_far(line: Line) -> bool:
+    """Of what was given: a figure that is worked out from others moves with them."""
     change = change_of(line)
-    return change is not None and abs(change) >= BIG_JUMP
+    return change is not None and abs(change) >= BIG_JUMP and not line.indicator.is_derived
 
 
 # One report ----------------------------------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ def _review_line(line: Line, findings: list[Finding], remark: str) -> ReviewLine
 
 
 def _change_in_words(line: Line) -> str:
-    """ "+360 (+33,3 %)"; of words only that they differ."""
+    """ "+360 (+33,3%)"; of words only that they differ."""
     before, now = line.previous, line.value
     if before is None or before == now:
         return ""
@@ -131,7 +132,7 @@ def _change_in_words(line: Line) -> str:
         return "khác kỳ trước"
     sign = "+" if now > before else "−"
     change = change_of(line)
-    share = f" ({sign}{show_number(abs(change))} %)" if change is not None else ""
+    share = f" ({sign}{show_number(abs(change))}%)" if change is not None else ""
     return f"{sign}{show(line.indicator, abs(now - before))}{share}"
 
 

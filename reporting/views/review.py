@@ -77,7 +77,7 @@ def page(
     """`typed`: what a refused return said, by the names of its fields."""
     snapshot, typed = latest_snapshot(current), typed or {}
     figures = frozen_figures(snapshot)
-    findings, steps = checks_of(figures), steps_of(current)
+    findings, steps = checks_of(figures), steps_of(current, own=False)
     may_review = request.scope.allows(Can.REVIEW_REPORT, current.province_id, current.commune_id)
     waits = current.state in queries.WAITING
     rows = queries.queue(queries.waiting_reports(current.province, asked_campaign(request)))
@@ -129,7 +129,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "report": current,
         "card": card_of(current),
-        "taken": queries.taken_by(steps_of(current)),
+        "taken": queries.taken_by(steps_of(current, own=False)),
         "takes": False,
     }
     return render(request, "reporting/review/_taken.html", context)

@@ -80,7 +80,7 @@ def test_before_the_first_time_the_page_says_what_to_do(sent, campaign, staff, v
 
 def test_totals_by_section_with_how_many_told_and_who_is_missing(report, campaign, staff):
     shown = page(staff, url("province_report", campaign))
-    for words in ("II. KẾT QUẢ", "<strong>400</strong> người", "<strong>20 %</strong>", "2/3 đã báo cáo", "Xã Cường"):
+    for words in ("II. KẾT QUẢ", "<strong>400</strong> người", "<strong>20%</strong>", "2/3 đã báo cáo", "Xã Cường"):
         assert words in shown
     assert "chưa có số liệu" in shown
     assert url("province_rows", campaign, "people") in shown
@@ -138,7 +138,7 @@ def test_a_figure_opens_its_communes_in_the_order_asked_for(query, order, report
 
 def test_a_rate_shows_both_its_numbers(report, campaign, staff):
     shown = page(staff, url("province_rows", campaign, "share"))
-    for words in ("Số người làm được", "Số người được hướng dẫn", "50 %", "10 %", "20 %", "Chưa nộp"):
+    for words in ("Số người làm được", "Số người được hướng dẫn", "50%", "10%", "20%", "Chưa nộp"):
         assert words in shown
     page(staff, url("province_rows", campaign, "nothing"), 404)
 

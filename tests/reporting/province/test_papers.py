@@ -48,7 +48,7 @@ def test_the_same_form_in_the_departments_name(report):
         "III. ĐỀ XUẤT, KIẾN NGHỊ",
     ]
     assert "- Số người được hướng dẫn: 400 người (2/3 đơn vị đã báo cáo)." in texts
-    assert "- Tỷ lệ: 20 % (2/3 đơn vị đã báo cáo)." in texts
+    assert "- Tỷ lệ: 20% (2/3 đơn vị đã báo cáo)." in texts
     assert "- Mức độ: Tốt: 1 đơn vị; Khá: 1 đơn vị; Trung bình: 0 đơn vị (2/3 đơn vị đã báo cáo)." in texts
     assert "- Số thôn, tổ dân phố: chưa có số liệu (0/3 đơn vị đã báo cáo)." in texts
     assert "- Nhóm Zalo: 0/3 đơn vị đã báo cáo." in texts
@@ -61,10 +61,10 @@ def test_the_communes_figures_and_texts_stand_in_appendices(report):
     assert (figures.label, figures.landscape, texts.label) == ("Phụ lục I", True, "Phụ lục II")
     table = next(block for block in figures.blocks if isinstance(block, Table))
     assert table.body == (
-        ("1", "Xã An", "", "100", "50", "50 %"),
-        ("2", "Xã Bình", "", "300", "30", "10 %"),
+        ("1", "Xã An", "", "100", "50", "50%"),
+        ("2", "Xã Bình", "", "300", "30", "10%"),
         ("3", "Xã Cường (chưa nộp)", "", "", "", ""),
-        ("", "Tổng", "", "400", "80", "20 %"),
+        ("", "Tổng", "", "400", "80", "20%"),
     )
     assert [said(block) for block in texts.blocks] == ["III. ĐỀ XUẤT, KIẾN NGHỊ", "Xã An", "Thêm máy"]
 

@@ -135,7 +135,7 @@ def test_figures_stand_beside_the_period_before_with_what_differs(sent, staff):
     shown = page(staff, url("review", sent[1]))
     assert "<strong>360</strong>" in shown
     assert "Kỳ trước: </span>100" in shown
-    assert "+260 (+260 %)" in shown
+    assert "+260 (+260%)" in shown
     assert "⚑ Quá nhiều người." in page(staff, url("review", sent[2]))
     assert "Thêm máy" in shown
 
