@@ -72,6 +72,94 @@ RUNS_CAMPAIGNS = grid("""
     officer   404   404   404
     leader    404   404   404
 """)  # of a whole province
+SEES_OF_PROVINCE = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    404
+    viewer    ok    ok    404
+    officer   403   403   404
+    leader    403   403   404
+""")  # what a province's communes know of, and the department's page about it
+RUNS_OF_PROVINCE = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     ok    ok    404
+    viewer    403   403   404
+    officer   403   403   404
+    leader    403   403   404
+""")
+SEES_CAMPAIGN = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    404
+    viewer    ok    ok    404
+    officer   403   404   404
+    leader    403   404   404
+""")  # the department's page about what one commune is asked
+RUNS_CAMPAIGN = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     ok    ok    404
+    viewer    403   403   404
+    officer   403   404   404
+    leader    403   404   404
+""")
+SEES_FORM = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    404
+    viewer    ok    ok    404
+    officer   ok    ok    404
+    leader    ok    ok    404
+""")
+DRAFTS_FORM = grid("""
+    anonymous login login login
+    admin     404   404   404
+    staff     ok    ok    404
+    viewer    404   404   404
+    officer   404   404   404
+    leader    404   404   404
+""")  # a version that is not published is there for those who write it
+ADDS_FORMS = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     ok    ok    again
+    viewer    403   403   403
+    officer   403   403   403
+    leader    403   403   403
+""")
+SOME_RUN_CAMPAIGNS = grid("""
+    anonymous login
+    admin     403
+    staff     ok
+    viewer    403
+    officer   403
+    leader    403
+""")
+SOME_SEE_PROVINCES = grid("""
+    anonymous login
+    admin     ok
+    staff     ok
+    viewer    ok
+    officer   403
+    leader    403
+""")
+READS_DRAFT = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     403   403   404
+    viewer    403   403   404
+    officer   ok    404   404
+    leader    ok    404   404
+""")  # until it is sent, a report's words are its commune's own
+APPROVES = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     403   403   404
+    viewer    403   403   404
+    officer   403   404   404
+    leader    ok    404   404
+""")
 REVEALS_PHONES = grid("""
     anonymous login login login
     admin     403   403   403

@@ -16,6 +16,13 @@ from teams.models import Assignment, Commune, Decision, FocalOfficer, Member, Pr
 from teams.models import Team as TeamRow
 from teams.services.decisions import attach_scan
 from teams.services.officers import add_officer
+from tests.architecture.report_places import (
+    CommuneReports,
+    ProvinceReports,
+    make_commune_reports,
+    make_province_reports,
+    make_shipped,
+)
 from tests.conftest import make_commune, make_user
 from tests.teams.imports.conftest import load, rehearse, row
 from tests.teams.makers import JULY, make_decision, make_member, make_team, make_units
@@ -47,6 +54,8 @@ class Place:
     user: User
     closed_user: User
     invitation: str
+    shared: ProvinceReports
+    reports: CommuneReports
 
     @property
     def village(self) -> ResidentialUnit:
@@ -89,8 +98,13 @@ def make_world(folder: Path) -> World:
         make_commune("10729", "Phường Trần Liễu", "ward", hai_phong),
         make_commune("14797", "Phường Hạc Thành", "ward", thanh_hoa),
     )
+    shipped = make_shipped()
+    shared = {
+        province.pk: make_province_reports(province, shipped, above[province.pk]["staff"])
+        for province in (hai_phong, thanh_hoa)
+    }
     places = {
-        relation: make_place(commune, above[commune.province_id], folder)
+        relation: make_place(commune, above[commune.province_id], shared[commune.province_id], folder)
         for relation, commune in zip(RELATIONS, communes, strict=True)
     }
     User.objects.update(last_seen_at=timezone.now())  # else the first page of each would note it
@@ -104,16 +118,14 @@ def start_ids_at(first: int) -> None:
             cursor.execute(f"ALTER SEQUENCE {name} RESTART {first}")
 
 
-def make_place(commune: Commune, above: dict[str, User], folder: Path) -> Place:
+def make_place(commune: Commune, above: dict[str, User], shared: ProvinceReports, folder: Path) -> Place:
     officer = make_user(f"canbo.{commune.pk}", UserRole.COMMUNE_OFFICER, commune=commune)
-    owners = above | {
-        "officer": officer,
-        "leader": make_user(f"lanhdao.{commune.pk}", UserRole.COMMUNE_LEADER, commune=commune),
-    }
+    leader = make_user(f"lanhdao.{commune.pk}", UserRole.COMMUNE_LEADER, commune=commune)
     villages = make_units(commune, "Thôn 1", "Thôn 2", "Thôn 10", "Thôn 20", by=officer)
     decision = make_decision(commune, "01/QĐ-UBND ngày 10/7/2025", by=officer)
     attach_scan(decision=decision, scan=ContentFile(b"%PDF-1.7", "quyet-dinh.pdf"), by=officer)
     team = make_team(commune, "Tổ Thôn 1", villages[0], by=officer, founded_on=JULY, decision=decision)
+    other_team = make_team(commune, "Tổ Thôn 2", villages[1], by=officer, founded_on=JULY, decision=decision)
     member = make_member(team, "Nguyễn Văn An", MemberRole.LEADER, phone="0914994123")
     gone = make_member(team, "Lê Thị Hoa", left_on=JULY, left_reason=LeaveReason.RESIGNED)
     user = make_user(f"nguoi.{commune.pk}", UserRole.COMMUNE_OFFICER, commune=commune)
@@ -122,11 +134,11 @@ def make_place(commune: Commune, above: dict[str, User], folder: Path) -> Place:
     User.objects.filter(pk=closed.pk).update(is_active=False)
     return Place(
         commune=commune,
-        owners=owners,
+        owners=above | {"officer": officer, "leader": leader},
         villages=villages,
         decision=Decision.objects.get(pk=decision.pk),
         team=TeamRow.objects.get(pk=team.pk),
-        other_team=make_team(commune, "Tổ Thôn 2", villages[1], by=officer, founded_on=JULY, decision=decision),
+        other_team=other_team,
         member=member,
         former=gone,
         contact=add_officer(commune=commune, fields=CONTACT, by=officer),
@@ -138,6 +150,10 @@ def make_place(commune: Commune, above: dict[str, User], folder: Path) -> Place:
         user=user,
         closed_user=closed,
         invitation=invitations.invite(user=user, by=officer).split("/")[-2],
+        shared=shared,
+        reports=make_commune_reports(
+            commune, [team, other_team], shared, officer=officer, leader=leader, staff=above["staff"]
+        ),
     )
 
 

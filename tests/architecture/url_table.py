@@ -3,9 +3,6 @@
 What follows a space in a name tells two ways to ask the same URL apart.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
 from cdt_portal.accounts.models import User
 from teams.queries.users import versioned
 from tests.architecture.grids import (
@@ -39,53 +36,12 @@ from tests.architecture.grids import (
     SOME_MANAGE_USERS,
     UPLOADS,
     WRITES_REPORTS,
-    Grid,
     back_office_says,
     everybody,
 )
+from tests.architecture.pages import Door, Page, act, form, only_read, read
 from tests.architecture.places import Place
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """One method of a URL; `status` and `writes` are those of the accepted answer."""
-
-    grid: Grid
-    status: int = 200
-    writes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """`args`: the URL's parts, as attributes of a place; `payload`: what is posted there."""
-
-    get: Door
-    post: Door
-    args: tuple[str, ...] = ()
-    payload: Callable[[Place], dict] = field(default=lambda place: {})
-    query: str = ""
-
-
-def read(who: Grid, *args: str, status: int = 200, query: str = "") -> Page:
-    """A page to look at, which answers a POST as a GET."""
-    return Page(Door(who, status), Door(who, status), args, query=query)
-
-
-def only_read(who: Grid, *args: str, status: int = 200) -> Page:
-    return Page(Door(who, status), Door(NOT_SO), args)
-
-
-def form(who: Grid, payload: Callable[[Place], dict], *args: str) -> Page:
-    """A page with a form that writes and goes on to another page."""
-    return Page(Door(who), Door(who, 302, writes=True), args, payload)
-
-
-def act(
-    who: Grid, *args: str, payload: Callable[[Place], dict] = lambda place: {}, status: int = 302, writes: bool = True
-) -> Page:
-    """By POST only."""
-    return Page(Door(NOT_SO), Door(who, status, writes), args, payload)
-
+from tests.architecture.report_urls import REPORT_SECTIONS
 
 EVENT = {"effective_on": "1/7/2026", "legal_basis": "Nghị quyết 05/NQ-HĐND"}
 NEW_PASSWORD = {"new_password1": "mat-khau-moi-2", "new_password2": "mat-khau-moi-2"}
@@ -355,5 +311,6 @@ SECTIONS = {
     "account": ACCOUNT,
     "login": LOGIN,
     "office": OFFICE,
+    **REPORT_SECTIONS,
 }
 TABLE = {name: page for section in SECTIONS.values() for name, page in section.items()}
