@@ -104,6 +104,15 @@ RUNS_CAMPAIGN = grid("""
     officer   403   404   404
     leader    403   404   404
 """)
+REVIEWS = RUNS_CAMPAIGN
+NOT_SENT_YET = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     403   403   404
+    viewer    403   403   404
+    officer   403   404   404
+    leader    403   404   404
+""")
 SEES_FORM = grid("""
     anonymous login login login
     admin     ok    ok    ok

@@ -11,6 +11,7 @@ from cdt_portal.accounts import invitations
 from cdt_portal.accounts.models import User
 from cdt_portal.jobs.enums import JobState
 from cdt_portal.jobs.models import Job
+from cdt_portal.notices.services import notify
 from teams.enums import LeaveReason, MemberRole, UserRole
 from teams.models import Assignment, Commune, Decision, FocalOfficer, Member, Province, ResidentialUnit, RosterImport
 from teams.models import Team as TeamRow
@@ -107,6 +108,7 @@ def make_world(folder: Path) -> World:
         relation: make_place(commune, above[commune.province_id], shared[commune.province_id], folder)
         for relation, commune in zip(RELATIONS, communes, strict=True)
     }
+    notify(users=User.objects.all(), text="Cổng nghỉ bảo trì.", url="/")
     User.objects.update(last_seen_at=timezone.now())  # else the first page of each would note it
     return World(places["own"].owners, places)
 

@@ -11,17 +11,20 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
+from cdt_portal.jobs.enums import JobState
 from cdt_portal.lib.periods import due_after
 from cdt_portal.notices.models import Notice
-from cdt_portal.notices.services import notify
-from reporting.enums import FormAudience
+from reporting.enums import BundleKind, FormAudience
 from reporting.models import (
     AddresseeGroup,
     Attachment,
     BodyAddressee,
+    Bundle,
     Campaign,
     FormVersion,
     Holiday,
+    ProvinceReport,
+    ReadyComment,
     Report,
     ReportForm,
     ReportingPolicy,
@@ -30,7 +33,19 @@ from reporting.models import (
     TeamLink,
     TeamSubmission,
 )
-from reporting.services import addressees, campaigns, forms, periods, rendering, reports, team_figures, team_links
+from reporting.services import (
+    addressees,
+    bundles,
+    campaigns,
+    consolidation,
+    forms,
+    periods,
+    rendering,
+    reports,
+    review,
+    team_figures,
+    team_links,
+)
 from reporting.services.attachments import attach
 from teams.models import Commune, Province, Team
 from tests.conftest import make_commune
@@ -69,6 +84,7 @@ class ProvinceReports:
     policy: ReportingPolicy
     holiday: Holiday
     spare: Commune
+    comment: ReadyComment
 
     @property
     def form(self) -> ReportForm:
@@ -82,7 +98,7 @@ class ProvinceReports:
 @dataclass(frozen=True, slots=True)
 class CommuneReports:
     """A commune's own; a report is named by its state. `open` is the campaign of `writing`, `unopened` one that asks
-    nobody yet."""
+    nobody yet; that of `accepted` was added up for the province."""
 
     link: TeamLink
     revoked: TeamLink
@@ -102,7 +118,10 @@ class CommuneReports:
     enclosed: Attachment
     sent_enclosed: Attachment
     notice: Notice
+    province_report: ProvinceReport
+    bundle: Bundle
     code: str = "people"  # an indicator that nobody has answered
+    section: str = "proposals"
     first: int = 1
     excel: str = "xlsx"
     pdf: str = "pdf"
@@ -157,6 +176,7 @@ def make_province_reports(province: Province, shipped: Shipped, staff: User) -> 
         policy=periods.save_policy(province=province, version=0, fields=usual, by=staff),
         holiday=Holiday.objects.get(province=province),
         spare=make_commune(f"9{province.pk}00", "Xã Chưa Giao", "rural_commune", province),
+        comment=review.add_ready_comment(province=province, text="Ghi rõ số lớp.", by=staff),
     )
 
 
@@ -177,7 +197,7 @@ def make_commune_reports(
     awaiting = ready(maker.report(maker.campaign("awaiting", leader_approves=True)), officer)
     enclosed, sent_enclosed = (maker.attach(report) for report in (writing, sent))
     link, revoked, submission = maker.sent_by_link(teams)
-    notify(users=[officer], text="Sở yêu cầu báo cáo.", url="/bao-cao/")
+    accepted = reports.accept(report=maker.send(accepted), by=staff)
     return CommuneReports(
         link=link,
         revoked=revoked,
@@ -193,10 +213,12 @@ def make_commune_reports(
         sent=maker.send(sent),
         under_review=reports.take(report=maker.send(reviewed), by=staff),
         returned=reports.return_(report=maker.send(returned), by=staff, note="Sửa."),
-        accepted=reports.accept(report=maker.send(accepted), by=staff),
+        accepted=accepted,
         enclosed=enclosed,
         sent_enclosed=sent_enclosed,
         notice=Notice.objects.filter(user=officer).latest("pk"),
+        province_report=maker.added_up(accepted.campaign),
+        bundle=maker.bundle(accepted.campaign),
     )
 
 
@@ -247,6 +269,18 @@ class Maker:
             sender="Nguyễn Văn An",
         )
         return first, TeamLink.objects.get(pk=second.pk), submission
+
+    def added_up(self, campaign: Campaign) -> ProvinceReport:
+        consolidation.consolidate(campaign=campaign)
+        return ProvinceReport.objects.get(campaign=campaign)
+
+    def bundle(self, campaign: Campaign) -> Bundle:
+        """One whose file is there."""
+        bundle = bundles.ask_bundle(campaign=campaign, kind=BundleKind.ZIP, by=self.staff)
+        bundle.job.file.save("a.zip", ContentFile(b"PK"), save=False)
+        bundle.job.state, bundle.job.finished_at = JobState.DONE, timezone.now()
+        bundle.job.save()
+        return bundle
 
     def figures(self, teams: list[Team]) -> TeamFigures:
         """The first team's; the second has some of the period before only."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cdt_portal.lib.periods import due_after, last_day, spell_deadline
-from reporting.enums import PeriodKind
+from reporting.enums import BundleKind, PeriodKind
 from reporting.models import Campaign
 from reporting.services.team_links import SENDER
 from tests.architecture.grids import (
@@ -13,8 +13,12 @@ from tests.architecture.grids import (
     ADDS_FORMS,
     ANYBODY,
     APPROVES,
+    ASKED_FOR_IT,
     DRAFTS_FORM,
+    NOT_SENT_YET,
+    NOT_SO,
     READS_DRAFT,
+    REVIEWS,
     RUNS_CAMPAIGN,
     RUNS_CAMPAIGNS,
     RUNS_OF_PROVINCE,
@@ -264,10 +268,66 @@ COMMUNE_REPORTS = {
     "reporting:report_detach": act(WRITES_REPORTS, WRITING, "reports.enclosed.pk"),
 }
 
+# The department: review, what is added up, reminders ------------------------------------------------------------------
+
+ADDED_UP = "reports.accepted.campaign_id"
+
+
+def as_seen(at: Place) -> dict:
+    return {"number": at.reports.first, "note": "Thiếu số tháng 12."}
+
+
+def clean(at: Place) -> dict:
+    return {"seen": f"{at.reports.sent.pk}-{at.reports.first}"}
+
+
+def totals_seen(at: Place) -> dict:
+    return SURE | {"version": at.reports.province_report.version, "sha256": at.reports.province_report.sha256}
+
+
+REVIEW = {
+    "reporting:review_desk": only_read(SOME_SEE_PROVINCES),
+    "reporting:review_desk of one province": asked(only_read(SEES_WHOLE_PROVINCE), OF_PROVINCE),
+    "reporting:review": only_read(SEES_CAMPAIGN, SENT),
+    "reporting:review of what was not sent": only_read(NOT_SENT_YET, WRITING),
+    "reporting:review_take": act(REVIEWS, SENT, status=200),
+    "reporting:review_accept": act(REVIEWS, SENT, payload=as_seen),
+    "reporting:review_return": act(REVIEWS, SENT, payload=as_seen),
+    "reporting:review_accept_clean": form(SOME_RUN_CAMPAIGNS, clean),
+    "reporting:review_accept_clean of one province": asked(form(RUNS_CAMPAIGNS, clean), OF_PROVINCE),
+    "reporting:ready_add": asked(act(RUNS_CAMPAIGNS, payload=lambda at: {"text": "Xem lại."}, status=200), OF_PROVINCE),
+    "reporting:ready_remove": act(RUNS_CAMPAIGNS, "shared.comment.pk", status=200),
+    "reporting:campaign_remind": form(RUNS_CAMPAIGN, lambda at: {"communes": [at.commune.pk]}, OPEN),
+    "reporting:campaign_reminders": only_read(SEES_CAMPAIGN, OPEN),
+    "reporting:province_report": only_read(SEES_CAMPAIGN, ADDED_UP),
+    "reporting:province_report of a draft": only_read(everybody("404"), UNOPENED),
+    "reporting:province_consolidate": act(RUNS_CAMPAIGN, OPEN),
+    "reporting:province_file": act(SEES_CAMPAIGN, ADDED_UP, "reports.excel"),
+    "reporting:province_rows": only_read(SEES_CAMPAIGN, ADDED_UP, "reports.code"),
+    "reporting:province_texts": only_read(SEES_CAMPAIGN, ADDED_UP),
+    "reporting:province_words": form(
+        RUNS_CAMPAIGN, lambda at: {"raw": "Đề nghị.", "seen": ""}, ADDED_UP, "reports.section"
+    ),
+    "reporting:province_lock": form(RUNS_CAMPAIGN, totals_seen, ADDED_UP),
+    "reporting:bundle_ask": act(SEES_CAMPAIGN, ADDED_UP, payload=lambda at: {"kind": BundleKind.MERGED}),
+    "reporting:bundle": only_read(SEES_CAMPAIGN, ADDED_UP, "reports.bundle.pk"),
+    "reporting:bundle_file": only_read(SEES_CAMPAIGN, ADDED_UP, "reports.bundle.pk"),
+}
+
+# Notices --------------------------------------------------------------------------------------------------------------
+
+NOTICES = {
+    "notices:list": only_read(A_USER),
+    "notices:open": Page(Door(ASKED_FOR_IT, 302, writes=True), Door(NOT_SO), ("reports.notice.pk",)),
+    "notices:seen": act(A_USER),
+}
+
 REPORT_SECTIONS = {
     "periods": PERIODS,
     "forms": FORMS,
     "campaigns": CAMPAIGNS,
     "team figures": TEAM_FIGURES,
     "reports": COMMUNE_REPORTS,
+    "review": REVIEW,
+    "notices": NOTICES,
 }
