@@ -15,7 +15,8 @@ from training.models.topics import Topic, Venue
 @keep_history()
 class TrainingClass(Versioned):
     """One class. `taken` counts its seats: raised and lowered only by conditional updates, held below `capacity` by
-    the database, so that no two people get the last one. `why` says in sentences why the planner made it so."""
+    the database, so that no two people get the last one. `why` says in sentences why the planner made it so; `kept` is
+    for whom it left seats free: commune -> people that it counted and has not named yet."""
 
     province = models.ForeignKey(Province, models.PROTECT, related_name="training_classes", verbose_name="tỉnh")
     call = models.ForeignKey(TrainingCall, models.PROTECT, related_name="classes", null=True, blank=True)
@@ -30,7 +31,8 @@ class TrainingClass(Versioned):
     commune_quota = models.PositiveSmallIntegerField("tối đa mỗi xã", null=True, blank=True)
     state = models.CharField("trạng thái", max_length=12, choices=ClassState, default=ClassState.PROPOSED)
     teacher = models.CharField("giảng viên", max_length=200, blank=True)
-    why = models.JSONField("lý do xếp", default=list)
+    why = models.JSONField("lý do xếp", default=list, editable=False)
+    kept = models.JSONField("giữ chỗ", default=dict, editable=False)
 
     class Meta:
         ordering = ["starts_at", "id"]
