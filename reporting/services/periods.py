@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
@@ -98,9 +99,11 @@ def update_period(*, period: ReportPeriod, version: int, fields: dict[str, objec
 @action
 def remove_period(*, period: ReportPeriod, by: User) -> None:
     """A period made by mistake. Raises ValidationError when something speaks of it."""
-    if period.campaigns.exists() or period.team_figures.exists():
-        raise ValidationError("Kỳ này đã có đợt báo cáo hoặc số liệu của tổ, không xóa được.")
-    period.delete()
+    try:
+        period.delete()
+    except ProtectedError as error:
+        told = "Kỳ này đã có đợt báo cáo, số liệu của tổ hoặc liên kết gửi số liệu, không xóa được."
+        raise ValidationError(told) from error
 
 
 def _check(period: ReportPeriod) -> None:

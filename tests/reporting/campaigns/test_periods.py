@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from cdt_portal.lib.periods import ZONE, due_after, last_day
 from cdt_portal.settings import CELERY_BEAT_SCHEDULE
 from reporting.enums import CampaignState, FormAudience, PeriodKind, PeriodScheme
-from reporting.models import Campaign, Holiday, Report, ReportingPolicy, ReportPeriod
+from reporting.models import Campaign, Holiday, Report, ReportingPolicy, ReportPeriod, TeamLink
 from reporting.queries.periods import foreseen, policy_of
 from reporting.services import periods as services
 from reporting.services.campaigns import lock_campaign
@@ -24,6 +24,7 @@ from reporting.services.periods import (
 from reporting.tasks import open_due_periods as task
 from teams.services.concurrency import Conflict
 from tests.reporting.campaigns.makers import make_form, make_period, make_periodic, opened
+from tests.teams.makers import make_team
 
 QUARTERS = [PeriodKind.QUARTER]
 
@@ -229,13 +230,22 @@ def test_deadlines_of_a_period_change_and_a_late_save_conflicts(hai_phong, staff
         update_period(period=period, version=1, fields=later, by=staff)
 
 
-def test_a_period_that_nothing_speaks_of_can_be_removed(hai_phong, cat_hai, staff):
-    period, used = make_period(hai_phong), make_period(hai_phong, 2)
+def test_a_period_that_nothing_speaks_of_can_be_removed(hai_phong, cat_hai, officer, staff):
+    period, used, shared = (make_period(hai_phong, quarter) for quarter in (1, 2, 3))
     make_periodic(used, staff, form=make_form())
+    TeamLink.objects.create(
+        period=shared,
+        team=make_team(cat_hai, "Tổ 1", by=officer),
+        commune=cat_hai,
+        province=hai_phong,
+        expires_at=shared.commune_due_at,
+        made_by=officer,
+    )
     remove_period(period=period, by=staff)
-    with pytest.raises(ValidationError):
-        remove_period(period=used, by=staff)
-    assert ReportPeriod.objects.get() == used
+    for each in (used, shared):
+        with pytest.raises(ValidationError):
+            remove_period(period=each, by=staff)
+    assert set(ReportPeriod.objects.all()) == {used, shared}
 
 
 # Policy, days off -----------------------------------------------------------------------------------------------------
