@@ -147,7 +147,7 @@ def test_the_zalo_text_names_who_owes_by_state(campaign, cat_hai, tran_lieu, hai
             "Kính gửi: UBND các xã, phường, đặc khu",
             "",
             "Về việc nộp báo cáo “Báo cáo theo Công văn 4675” (Công văn số 4675/SKHCN-CNTT ngày 19/12/2025):",
-            "Đến 8 giờ 05 ngày 12/01/2026, còn 2/3 đơn vị chưa nộp.",
+            "Đến 8 giờ 05 ngày 12/01/2026, còn 2/3 đơn vị chưa nộp hoặc chưa nộp lại.",
             "Hạn nộp: hết ngày 15/01/2026.",
             "",
             "1. Chưa bắt đầu (1): Đặc khu Cát Hải.",
