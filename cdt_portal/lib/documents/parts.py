@@ -105,3 +105,21 @@ class Document:
     day: date | None = None
     year: int | None = None
     appendices: tuple[Appendix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """That somebody completed a class, on one page. `details` stand below its title: how long it was, and when.
+
+    `address` is the web page that vouches for it, `code` what is typed there instead of scanning.
+    """
+
+    issuer: Issuer
+    place: str
+    day: date
+    full_name: str
+    title: str
+    details: str
+    signature: Signature
+    code: str
+    address: str

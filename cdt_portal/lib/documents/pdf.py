@@ -18,15 +18,22 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cdt_portal.lib.documents import wording
 from cdt_portal.lib.documents.fonts import font_files
-from cdt_portal.lib.documents.parts import Appendix, Block, Document, Heading, Paragraph
+from cdt_portal.lib.documents.parts import Appendix, Block, Certificate, Document, Heading, Paragraph
+from cdt_portal.lib.qr import qr_image
 from cdt_portal.lib.richtext import web_address
 
-_STYLE = Path(__file__).with_name("paper.css")
+_PAPER, _CERTIFICATE = ("paper.css",), ("paper.css", "certificate.css")
 
 
 def render_pdf(document: Document) -> bytes:
     """The paper and its appendices in one PDF; the same document gives the same bytes. Raises `FontMissing`."""
     return _draw([_paper(document), *map(_appendix, document.appendices)])
+
+
+def render_certificate(certificate: Certificate) -> bytes:
+    """One A4 page across; as `render_pdf` otherwise."""
+    qr = qr_image(certificate.address)
+    return _draw([_certificate(certificate, qr)], _CERTIFICATE, pictures=[qr])
 
 
 def merge(parts: Iterable[tuple[str, bytes | Path]], output: Path) -> None:
@@ -38,21 +45,22 @@ def merge(parts: Iterable[tuple[str, bytes | Path]], output: Path) -> None:
     writer.close()
 
 
-class OwnFontsOnly(URLFetcher):  # type: ignore[misc]
-    """Opens the files of our typeface and nothing else, whatever a text asks for."""
+class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
+    """Opens the files of our typeface, and the pictures (`data:` addresses) that we drew ourselves; nothing else,
+    whatever a text asks for."""
 
-    def __init__(self) -> None:
-        super().__init__(allowed_protocols=["file"])
-        self._allowed = {path.as_uri() for path in font_files().values()}
+    def __init__(self, *, pictures: Iterable[str] = ()) -> None:
+        super().__init__(allowed_protocols=["file", "data"])
+        self._allowed = {path.as_uri() for path in font_files().values()} | set(pictures)
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         if url not in self._allowed:
-            raise ValueError("a paper opens nothing but its fonts")
+            raise ValueError("a paper opens nothing but its fonts and its own pictures")
         return super().fetch(url, headers)
 
 
 @cache
-def _style() -> tuple[CSS, FontConfiguration]:
+def _style(sheets: tuple[str, ...] = _PAPER) -> tuple[CSS, FontConfiguration]:
     """Read once in a process: fonts and style sheet cost a fifth of a paper's time."""
     faces = "".join(
         f'@font-face {{ font-family: Paper Tinos; src: url("{path.as_uri()}"); '
@@ -60,15 +68,15 @@ def _style() -> tuple[CSS, FontConfiguration]:
         for (bold, italic), path in font_files().items()
     )
     fonts = FontConfiguration()
-    css = faces + _STYLE.read_text(encoding="utf-8")
-    return CSS(string=css, font_config=fonts, url_fetcher=OwnFontsOnly()), fonts
+    css = faces + "".join(Path(__file__).with_name(sheet).read_text(encoding="utf-8") for sheet in sheets)
+    return CSS(string=css, font_config=fonts, url_fetcher=OwnFilesOnly()), fonts
 
 
-def _draw(sources: Sequence[str]) -> bytes:
+def _draw(sources: Sequence[str], sheets: tuple[str, ...] = _PAPER, pictures: Sequence[str] = ()) -> bytes:
     """Each source begins on a page of its own, numbered from 1."""
-    style, fonts = _style()
+    style, fonts = _style(sheets)
     drawn = [
-        HTML(string=source, url_fetcher=OwnFontsOnly()).render(
+        HTML(string=source, url_fetcher=OwnFilesOnly(pictures=pictures)).render(
             stylesheets=[style], font_config=fonts, presentational_hints=True
         )
         for source in sources
@@ -91,6 +99,19 @@ def _paper(document: Document) -> str:
             "legal_bases": wording.legal_bases(document),
             "blocks": _blocks(wording.finished(document.blocks)),
             "recipients": wording.recipients(document),
+        },
+    )
+
+
+def _certificate(certificate: Certificate, qr: str) -> str:
+    return render_to_string(
+        "documents/certificate.html",
+        {
+            "certificate": certificate,
+            "nation": wording.NATION,
+            "motto": wording.MOTTO,
+            "place_and_date": wording.dated(certificate.place, certificate.day),
+            "qr": qr,
         },
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from cdt_portal.lib.dates import long_date
 from cdt_portal.lib.documents.parts import Block, Document, Paragraph, Run
@@ -23,8 +24,12 @@ def number_line(document: Document) -> str:
 def place_and_date(document: Document) -> str:
     """Cát Hải, ngày 05 tháng 3 năm 2026, with room for the clerk's day when there is none yet."""
     if document.day:
-        return f"{document.place}, {long_date(document.day)}"
+        return dated(document.place, document.day)
     return f"{document.place}, ngày{_GAP * 6}tháng{_GAP * 6}năm {document.year or _GAP * 6}"
+
+
+def dated(place: str, day: date) -> str:
+    return f"{place}, {long_date(day)}"
 
 
 def legal_bases(document: Document) -> list[str]:

@@ -79,7 +79,7 @@ def test_a_page_gets_nothing_from_outside(outside):
 
 def test_with_the_guard_off_it_would(outside, monkeypatch):
     address, asked = outside
-    monkeypatch.setattr(pdf, "OwnFontsOnly", URLFetcher)
+    monkeypatch.setattr(pdf, "OwnFilesOnly", URLFetcher)
     pdf._draw([asking(address)])
     assert set(asked) >= {"/style", "/image", "/background", "/font", "/attachment"}
 
@@ -92,17 +92,25 @@ def test_with_the_guard_off_it_would(outside, monkeypatch):
 )  # fmt: skip
 def test_an_address_that_is_not_a_font_of_ours_is_refused(address):
     with pytest.raises(ValueError, match="nothing but its fonts"):
-        pdf.OwnFontsOnly().fetch(address)
+        pdf.OwnFilesOnly().fetch(address)
+
+
+def test_a_picture_of_ours_is_given_and_another_is_refused():
+    own, other = (f"data:text/plain;base64,{code}" for code in ("YQ==", "Yg=="))
+    fetcher = pdf.OwnFilesOnly(pictures=[own])
+    assert fetcher.fetch(own).read() == b"a"
+    with pytest.raises(ValueError, match="nothing but its fonts"):
+        fetcher.fetch(other)
 
 
 def test_a_font_of_ours_is_given():
     for path in font_files().values():
-        assert pdf.OwnFontsOnly().fetch(path.as_uri()).read() == path.read_bytes()
+        assert pdf.OwnFilesOnly().fetch(path.as_uri()).read() == path.read_bytes()
 
 
 @pytest.mark.parametrize("scheme", ["address", "file"])
 def test_what_looks_like_a_tag_in_a_text_stays_text(scheme, outside, monkeypatch):
-    monkeypatch.setattr(pdf, "OwnFontsOnly", URLFetcher)  # escaping alone must do
+    monkeypatch.setattr(pdf, "OwnFilesOnly", URLFetcher)  # escaping alone must do
     address, asked = outside if scheme == "address" else ("file:///etc/passwd", [])
     tag = f'<img src="{address}"><link rel=attachment href="{address}"><b>&amp;'
     drawn = pdf.render_pdf(everything(tag))
@@ -160,7 +168,7 @@ def test_the_same_paper_is_the_same_file_in_every_process(cat_hai):
 def test_fonts_and_style_sheet_are_read_once(monkeypatch):
     pdf.render_pdf(DRAFT)
     fetched = []
-    monkeypatch.setattr(pdf.OwnFontsOnly, "fetch", lambda *given: fetched.append(given))
+    monkeypatch.setattr(pdf.OwnFilesOnly, "fetch", lambda *given: fetched.append(given))
     pdf.render_pdf(CAT_HAI)
     assert fetched == []
     pdf._style.__wrapped__()
