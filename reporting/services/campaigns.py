@@ -17,8 +17,9 @@ from reporting.models import AddresseeGroup, BodyAddressee, Campaign, DirectiveL
 from reporting.queries.campaigns import addressed, askable, deadline, periodic_before
 from reporting.queries.periods import holidays_of, latest_of
 from reporting.services.states import move
-from teams.access import CAPABILITIES, Can
+from teams.access import Can
 from teams.models import Province
+from teams.queries.people import posts_with
 from teams.services.actions import action
 from teams.services.concurrency import Conflict, save_if_unchanged
 
@@ -207,9 +208,8 @@ def _ask(campaign: Campaign, codes: list[str]) -> int:
 
 
 def _tell_communes(codes: list[str], text: str) -> None:
-    roles = [role for role, granted in CAPABILITIES.items() if Can.WRITE_REPORT in granted]
-    posts = {"assignments__role__in": roles, "assignments__commune__in": codes}
-    users = User.objects.filter(is_active=True, **posts).distinct().order_by("pk")
+    posts = posts_with(Can.WRITE_REPORT).filter(commune__in=codes)
+    users = User.objects.filter(pk__in=posts.values("user")).order_by("pk")
     notify(users=users, text=text, url=reverse("reporting:home"))
 
 

@@ -1,5 +1,6 @@
 """Reminding by hand those who owe a campaign its report, and the log of what was sent."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +35,7 @@ def campaign_remind(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": follow_up.groups,
         "lately": reminded_lately(subject_of(row), now),
         "example": next(text_for(duty, duty.owed[0], now) for duty in follow_up.duties if duty.owed),
+        "sends_mail": bool(settings.EMAIL_HOST),
         "crumbs": campaign_crumbs(row),
     }
     return render(request, "reporting/campaigns/remind.html", context)
@@ -41,7 +43,7 @@ def campaign_remind(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _tell(request: HttpRequest, sent: Sent) -> None:
     if sent.told:
-        messages.success(request, f"Đã đôn đốc {len(sent.told)} đơn vị. Thư điện tử được gửi trong ít phút.")
+        messages.success(request, f"Đã đôn đốc {len(sent.told)} đơn vị.")
     if sent.early:
         messages.warning(request, f"{len(sent.early)} đơn vị vừa được đôn đốc trong vòng một giờ, không gửi lại.")
     if sent.nobody:
