@@ -180,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
     "periods": {"task": "reporting.tasks.open_due_periods", "schedule": crontab(hour=0, minute=20)},
     # Reopened reports close by their own date; this only says so in their state.
     "lapsed-reports": {"task": "reporting.tasks.lock_lapsed_reports", "schedule": crontab(minute=5)},
+    "consolidation": {"task": "reporting.tasks.consolidate_open_campaigns", "schedule": crontab(minute="*/30")},
     "reminders": {"task": "cdt_portal.notices.tasks.remind", "schedule": crontab(minute=35)},
     "reminder-mail": {"task": "cdt_portal.notices.tasks.send_mail", "schedule": 60.0, "options": {"expires": 120}},
     "old-notices": {"task": "cdt_portal.notices.tasks.forget_old_notices", "schedule": crontab(hour=2, minute=40)},

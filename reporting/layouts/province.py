@@ -22,6 +22,7 @@ from reporting.figures import CommuneRow, Paper, ProvinceFigures, Total
 
 REPORTED = "đơn vị đã báo cáo"
 NO_FIGURE_YET = "chưa có số liệu"
+TOLD_APART = "Nội dung do từng đơn vị báo cáo tại Phụ lục kèm theo."
 COLUMNS_OF_A_TABLE = 7  # what a landscape page holds beside the commune's name
 NUMBER_WIDTH, NAME_WIDTH, FIGURE_WIDTH = 0.5, 2.4, 1.3
 
@@ -60,7 +61,10 @@ def _blocks(
         for indicator in section.indicators:
             if indicator.kind != Kind.TEXT:
                 yield _paragraph(f"- {indicator.label}: {total_words(totals[indicator.code])}.")
-        yield from richtext.parse(words.get(section.code, ""))
+        if words.get(section.code):
+            yield from richtext.parse(words[section.code])
+        elif any(_written(figures, section)):
+            yield _paragraph(TOLD_APART)
     if figures.missing:
         count = f"{len(figures.missing)}/{len(figures.rows)}"
         yield _paragraph(f"Các đơn vị chưa báo cáo ({count}): {', '.join(figures.missing)}.")
@@ -146,10 +150,17 @@ def _texts_appendix(figures: ProvinceFigures, definition: Definition, paper: Pap
 
 
 def _texts(figures: ProvinceFigures, section: Section) -> Iterator[Block]:
-    texts = [each for each in section.indicators if each.kind == Kind.TEXT]
-    written = [(row, each) for each in texts for row in figures.rows if not is_empty(row.answers.get(each.code))]
+    written = list(_written(figures, section))
+    several = len({indicator.code for _, indicator in written}) > 1
     if written:
         yield Heading(2, section.heading)
-    for row, each in written:
-        yield Heading(3, f"{row.name}: {each.label}" if len(texts) > 1 else row.name)
-        yield from richtext.parse(str(row.answers[each.code]))
+    for row, indicator in written:
+        yield Heading(3, f"{row.name}: {indicator.label}" if several else row.name)
+        yield from richtext.parse(str(row.answers[indicator.code]))
+
+
+def _written(figures: ProvinceFigures, section: Section) -> Iterator[tuple[CommuneRow, Indicator]]:
+    """The section's texts, each with its commune."""
+    for indicator in section.indicators:
+        if indicator.kind == Kind.TEXT:
+            yield from ((row, indicator) for row in figures.rows if not is_empty(row.answers.get(indicator.code)))

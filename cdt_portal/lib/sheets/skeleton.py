@@ -1,9 +1,10 @@
 """The part of a workbook that openpyxl makes: styles, widths, titles, headings and print set-up; no rows."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from copy import copy
 from io import BytesIO
+from itertools import groupby
 from typing import NamedTuple
 from zipfile import ZipFile
 
@@ -145,7 +146,11 @@ def _write_heading(worksheet: Worksheet, sheet: Sheet, wardrobe: Wardrobe) -> No
         dimension = worksheet.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.hidden = column.width, column.hidden
     if sheet.is_grouped:
-        worksheet.row_dimensions[sheet.heading_row].height = _height(sheet)
+        groups = [list(each) for name, each in groupby(sheet.columns, key=lambda column: column.group) if name]
+        names = ((columns[0].group, sum(column.width for column in columns)) for columns in groups)
+        worksheet.row_dimensions[sheet.heading_row - 1].height = _height(names)
+        own = ((column.heading, column.width) for columns in groups for column in columns)
+        worksheet.row_dimensions[sheet.heading_row].height = _height(own)
 
 
 def _headings(sheet: Sheet, index: int) -> list[tuple[int, str]]:
@@ -159,10 +164,10 @@ def _headings(sheet: Sheet, index: int) -> list[tuple[int, str]]:
     return [(last - 1, column.group if opens else ""), (last, column.heading)]
 
 
-def _height(sheet: Sheet) -> float:
-    """The lower of two heading rows has the indicators' names, which are long: the longest decides."""
-    lines = (line_count(each.heading, int(each.width * LETTERS_PER_WIDTH)) for each in sheet.columns if each.group)
-    return min(max(2, *lines) * LINE_HEIGHT + 3, MAX_HEIGHT)
+def _height(texts: Iterable[tuple[str, float]]) -> float:
+    """What a row of headings needs for its longest text, each given with its width; two lines at least."""
+    lines = max(line_count(text, int(width * LETTERS_PER_WIDTH)) for text, width in texts)
+    return min(max(2, lines) * LINE_HEIGHT + 3, MAX_HEIGHT)
 
 
 def _write_text(worksheet: Worksheet, row: int, column: int, text: str) -> Cell:

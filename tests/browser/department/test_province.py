@@ -27,7 +27,7 @@ def test_from_the_first_sum_to_the_one_file(window_of, staff, sent, campaign):
     page = window_of(staff).new_page()
     wrong = watched(page)
     page.goto(f"/bao-cao/dot/{campaign.pk}/")
-    page.get_by_role("link", name="Tổng hợp toàn tỉnh").click()
+    page.get_by_role("link", name="Báo cáo tổng hợp").click()
     page.get_by_role("button", name="Tổng hợp", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tổng hợp:")
     run_waiting("report.consolidate")

@@ -53,6 +53,7 @@ def test_the_same_form_in_the_departments_name(report):
     assert "- Số thôn, tổ dân phố: chưa có số liệu (0/3 đơn vị đã báo cáo)." in texts
     assert "- Nhóm Zalo: 0/3 đơn vị đã báo cáo." in texts
     assert "Kết quả tốt." in texts
+    assert texts.count("Nội dung do từng đơn vị báo cáo tại Phụ lục kèm theo.") == 1  # the department wrote none there
     assert texts[-1] == "Các đơn vị chưa báo cáo (1/3): Xã Cường."
 
 

@@ -1,0 +1,55 @@
+"""Real workers share the papers of a bundle; one is killed in the middle of them."""
+
+import hashlib
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from cdt_portal.jobs import bell
+from cdt_portal.jobs.enums import JobState
+from cdt_portal.jobs.models import Job
+from reporting.enums import BundleKind
+from reporting.models import Bundle, ReportSnapshot
+from reporting.services.bundles import ask_bundle, progress_of
+from tests.jobs.conftest import until
+from tests.jobs.workers import environment, kill_group, start_worker  # noqa: F401  fixtures
+from tests.reporting.province.makers import make_communes, send
+from tests.reporting.reports.makers import make_campaign
+
+PAPERS = 24
+
+
+@pytest.fixture
+def bundle(transactional_db, hai_phong, staff, monkeypatch) -> Bundle:
+    monkeypatch.setattr(bell, "ring", lambda job_id: None)  # the workers' own sweeper finds what is to be done
+    campaign = make_campaign(hai_phong)
+    for commune in make_communes(hai_phong, *(f"Xã số {number:02}" for number in range(PAPERS))):
+        send(campaign, commune, people="1440")
+    return ask_bundle(campaign=campaign, kind=BundleKind.ZIP, by=staff)
+
+
+@pytest.mark.long
+def test_a_worker_that_is_killed_leaves_no_paper_out_and_makes_none_twice(
+    bundle,
+    start_worker,  # noqa: F811
+    settings,
+    tmp_path,
+):
+    settings.MEDIA_ROOT = tmp_path / "files"  # where the workers keep them
+    victim = start_worker()
+    start_worker()
+    until(lambda: progress_of(bundle).made >= 3)
+    kill_group(victim)
+    assert progress_of(bundle).made < PAPERS
+    start_worker()
+    until(lambda: Job.objects.filter(kind="report.bundle", state=JobState.DONE).exists())
+
+    for snapshot in ReportSnapshot.objects.all():
+        assert hashlib.sha256(Path(snapshot.pdf.path).read_bytes()).hexdigest() == snapshot.pdf_sha256
+    assert len(list((tmp_path / "files" / "reports" / "pdf").rglob("*.pdf"))) == PAPERS
+    assert Job.objects.filter(kind="report.pdf", state=JobState.DONE).count() == PAPERS
+    made = Job.objects.get(kind="report.bundle")
+    with ZipFile(made.file.path) as archive:
+        assert len(set(archive.namelist())) == PAPERS
+        assert archive.testzip() is None
