@@ -16,9 +16,10 @@ from cdt_portal.lib.documents.parts import (
     Signature,
     Table,
 )
-from reporting.answers import is_empty, show
+from reporting.answers import is_empty, show, show_cell
 from reporting.definition import Definition, Indicator, Kind, Section
 from reporting.figures import CommuneRow, Paper, ProvinceFigures, Total
+from reporting.layouts.report import ALIGN, WEIGHTS
 
 REPORTED = "đơn vị đã báo cáo"
 NO_FIGURE_YET = "chưa có số liệu"
@@ -111,6 +112,9 @@ def _figures_appendix(figures: ProvinceFigures, definition: Definition, paper: P
             blocks.append(Heading(2, section.heading))
             starts = range(0, len(numeric), COLUMNS_OF_A_TABLE)
             blocks += [_table(figures, numeric[start : start + COLUMNS_OF_A_TABLE]) for start in starts]
+        for indicator in section.indicators:
+            if lists := _joined_table(figures, indicator):
+                blocks += [Heading(2, indicator.label), lists]
     if not blocks:
         return None
     day = f"Số liệu đến hết ngày {official_date(figures.as_of)}. Ô trống: đơn vị chưa có số liệu."
@@ -119,16 +123,40 @@ def _figures_appendix(figures: ProvinceFigures, definition: Definition, paper: P
 
 def _table(figures: ProvinceFigures, indicators: list[Indicator]) -> Table:
     weights = [NUMBER_WIDTH, NAME_WIDTH, *(FIGURE_WIDTH for _ in indicators)]
-    sums = tuple(show(total.indicator, total.value) for each in indicators if (total := figures.total(each.code)))
+    totals = [total for each in indicators if (total := figures.total(each.code))]
+    sums = (show(total.indicator, total.value) for total in totals)
+    told = (f"{total.reported}/{total.asked}" for total in totals)
     head = ("TT", "Đơn vị", *(_with_unit(indicator) for indicator in indicators))
     return Table(
         head=(tuple(Cell(text) for text in head),),
         body=(
             *(_row(number, row, indicators) for number, row in enumerate(figures.rows, start=1)),
             ("", "Tổng", *sums),
+            ("", "Đã báo cáo", *told),
         ),
         widths=tuple(weight / sum(weights) for weight in weights),
         align="cl" + "r" * len(indicators),
+    )
+
+
+def _joined_table(figures: ProvinceFigures, indicator: Indicator) -> Table | None:
+    """The rows of all communes' tables in one; None when there is none."""
+    if indicator.kind != Kind.TABLE:
+        return None
+    answers = ((row.name, row.answers.get(indicator.code)) for row in figures.rows)
+    rows = [(name, cells) for name, answer in answers if isinstance(answer, list) for cells in answer]
+    if not rows:
+        return None
+    weights = [NUMBER_WIDTH, NAME_WIDTH, *(WEIGHTS[column.kind] for column in indicator.columns)]
+    body = (
+        (str(number), name, *(show_cell(column, cells.get(column.code)) for column in indicator.columns))
+        for number, (name, cells) in enumerate(rows, start=1)
+    )
+    return Table(
+        head=(tuple(Cell(text) for text in ("TT", "Đơn vị", *(column.label for column in indicator.columns))),),
+        body=tuple(body),
+        widths=tuple(weight / sum(weights) for weight in weights),
+        align="cl" + "".join(ALIGN[column.kind] for column in indicator.columns),
     )
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import IO
+from typing import IO, Any
 
 from cdt_portal.lib.dates import format_date
 from cdt_portal.lib.sheets import CENTER, NUMBER, TEXT, Column, Sheet, Style, Totals, write_workbook
-from reporting.answers import show
+from reporting.answers import show, show_cell
+from reporting.definition import Column as TableColumn
 from reporting.definition import Definition, Indicator, Kind
 from reporting.figures import CommuneRow, ProvinceFigures, Total
 
 RATE = Style("right", "0.0#")
 STYLES = {Kind.NUMBER: NUMBER, Kind.RATE: RATE, Kind.DATE: CENTER, Kind.CHOICE: CENTER}
 WIDTHS = {Kind.NUMBER: 14.0, Kind.RATE: 14.0, Kind.DATE: 14.0, Kind.CHOICE: 16.0}
+TABLE_WIDTHS = {Kind.NUMBER: 14.0, Kind.DATE: 16.0}
 ON_TIME = {True: "Đúng hạn", False: "Trễ hạn", None: ""}
 
 
@@ -24,7 +26,12 @@ def write_province_sheets(target: IO[bytes], figures: ProvinceFigures, definitio
         f"{asked - len(figures.missing)}/{asked} đơn vị đã báo cáo",
     )
     columns = _columns(definition)
-    sheets = [(Sheet("Tổng hợp", columns, titles, Totals(_totals(figures, definition))), figures.rows)]
+    sheets: list[tuple[Sheet, Any]] = [(Sheet("Tổng hợp", columns, titles, Totals(_last_rows(figures))), figures.rows)]
+    sheets += [
+        (Sheet(indicator.label, _table_columns(indicator), (indicator.label, titles[1])), rows)
+        for indicator in definition.indicators()
+        if indicator.kind == Kind.TABLE and (rows := table_rows(figures, indicator))
+    ]
     texts = [
         (section.heading, indicator, row)
         for section in definition.sections
@@ -34,6 +41,28 @@ def write_province_sheets(target: IO[bytes], figures: ProvinceFigures, definitio
         if indicator.code in row.answers
     ]
     write_workbook(target, [*sheets, (Sheet("Nội dung", TEXT_COLUMNS, titles), texts)] if texts else sheets)
+
+
+def table_rows(figures: ProvinceFigures, indicator: Indicator) -> list[tuple[CommuneRow, dict]]:
+    """The rows of all communes' tables in one, each with its commune."""
+    answers = ((row, row.answers.get(indicator.code)) for row in figures.rows)
+    return [(row, cells) for row, answer in answers if isinstance(answer, list) for cells in answer]
+
+
+def _table_columns(indicator: Indicator) -> list[Column]:
+    return [
+        Column("TT", 6, None, CENTER),
+        Column("Đơn vị", 30, lambda each: each[0].name, block=lambda each: each[0].code),
+        *(
+            Column(each.label, TABLE_WIDTHS.get(each.kind, 44.0), partial(_cell, each), STYLES.get(each.kind, TEXT))
+            for each in indicator.columns
+        ),
+    ]
+
+
+def _cell(column: TableColumn, each: tuple[CommuneRow, dict]) -> object:
+    value = each[1].get(column.code)
+    return value if column.kind == Kind.NUMBER else show_cell(column, value)
 
 
 TEXT_COLUMNS = (
@@ -83,14 +112,14 @@ def _words(indicator: Indicator, row: CommuneRow) -> str:
     return show(indicator, row.answers.get(indicator.code))
 
 
-def _totals(figures: ProvinceFigures, definition: Definition) -> list[object]:
-    """Sums and rates below their columns; where nothing is to be summed, how many told."""
+def _last_rows(figures: ProvinceFigures) -> tuple[list[object], list[object]]:
+    """Sums, rates and counts of choices below their columns, and below them how many told."""
     asked = len(figures.rows)
-    left: list[object] = ["", "TỔNG", f"{asked - len(figures.missing)}/{asked}", ""]
     shown = [total for total in figures.totals if total.indicator.kind != Kind.TEXT]
-    return left + [total.value if total.indicator.is_numeric else _told(total) for total in shown]
+    sums = ["", "TỔNG", "", "", *(_sum(total) for total in shown)]
+    told = [f"{total.reported}/{total.asked}" for total in shown]
+    return sums, ["", "Đã báo cáo", f"{asked - len(figures.missing)}/{asked}", "", *told]
 
 
-def _told(total: Total) -> str:
-    counts = "\n".join(f"{choice}: {count}" for choice, count in total.counts)
-    return counts or f"{total.reported}/{total.asked}"
+def _sum(total: Total) -> object:
+    return "; ".join(f"{choice}: {count}" for choice, count in total.counts) or total.value

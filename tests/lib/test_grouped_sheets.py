@@ -8,7 +8,7 @@ import openpyxl
 from cdt_portal.lib.sheets import NUMBER, Column, Sheet, Totals, write_workbook
 
 PLACE = Column("Đơn vị", 20, itemgetter(0))
-SUMS = Totals(("Tổng", 1440, 2.5, "2/3"))
+SUMS = Totals([("Tổng", 1440, 2.5, "2/3"), ("Đã báo cáo", "1/3", "0/3", None)])
 
 
 def grouped(*groups: str, total: Totals | None = None) -> Sheet:
@@ -55,15 +55,17 @@ def test_heading_rows_are_as_high_as_their_longest_text():
     assert high.row_dimensions[3].height == low.row_dimensions[3].height
 
 
-def test_the_last_row_is_as_it_is_given_in_the_style_of_its_columns():
+def test_the_last_rows_are_as_they_are_given_in_the_style_of_their_columns():
     sheet = read(grouped("A", "A", "", total=SUMS), ("Xã An", 1), ("Xã Bình", None))
-    last = sheet[sheet.max_row]
-    assert [cell.value for cell in last] == ["Tổng", 1440, 2.5, "2/3"]
-    assert all(cell.font.bold for cell in last)
-    assert [cell.number_format for cell in last] == ["General", "#,##0", "#,##0", "#,##0"]
-    assert sheet.max_row == 6
+    sums, told = sheet[sheet.max_row - 1], sheet[sheet.max_row]
+    assert [cell.value for cell in sums] == ["Tổng", 1440, 2.5, "2/3"]
+    assert [cell.value for cell in told] == ["Đã báo cáo", "1/3", "0/3", None]
+    assert all(cell.font.bold for cell in (*sums, *told))
+    assert [cell.number_format for cell in sums] == ["General", "#,##0", "#,##0", "#,##0"]
+    assert sheet.max_row == 7
+    assert sheet.print_area == "'Bảng'!$A$1:$D$7"
 
 
 def test_words_of_groups_and_totals_are_never_formulas():
-    sheet = read(grouped("=1+1", total=Totals(("=2+2", "@x"))), ("Xã An", 1))
+    sheet = read(grouped("=1+1", total=Totals([("=2+2", "@x")])), ("Xã An", 1))
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}

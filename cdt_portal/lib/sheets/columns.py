@@ -50,9 +50,9 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The last row as it is: a value for each column, in that column's style."""
+    """The last rows as they are: a value for each column, in that column's style."""
 
-    values: Sequence[object]
+    rows: Sequence[Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True)

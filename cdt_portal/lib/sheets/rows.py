@@ -1,7 +1,7 @@
 """Records as the rows of a sheet's XML (ECMA-376 part 1, 18.3.1), a chunk of bytes at a time."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -182,7 +182,7 @@ class Rows:
         for block in self._blocks.values():
             block.close(self.last_row + 1)
         if self._sheet.total:
-            yield self._total_row(self._sheet.total).encode()
+            yield "".join(map(self._last_row, self._last_values(self._sheet.total))).encode()
 
     def _chunk(self, records: list[Any]) -> Iterator[str]:
         first_row = self.last_row + 1
@@ -209,13 +209,15 @@ class Rows:
                 lines[offset] = max(number, lines.get(offset, 1))
         return {offset: f' ht="{min(number * LINE_HEIGHT, MAX_HEIGHT)}"' for offset, number in lines.items()}
 
-    def _total_row(self, total: Total | Totals) -> str:
-        self.last_row += 1
+    def _last_values(self, total: Total | Totals) -> Iterable[Sequence[object]]:
         if isinstance(total, Totals):
-            values = list(total.values)
-        else:
-            values = [None] * len(self._columns)
-            values[total.label_column], values[total.counted_column] = total.label, self.counted
+            return total.rows
+        values: list[object] = [None] * len(self._columns)
+        values[total.label_column], values[total.counted_column] = total.label, self.counted
+        return [values]
+
+    def _last_row(self, values: Sequence[object]) -> str:
+        self.last_row += 1
         return f'<row r="{self.last_row}">{"".join(map(cell_xml, self._total_styles, values))}</row>'
 
 

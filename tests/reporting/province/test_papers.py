@@ -66,6 +66,7 @@ def test_the_communes_figures_and_texts_stand_in_appendices(report):
         ("2", "Xã Bình", "", "300", "30", "10%"),
         ("3", "Xã Cường (chưa nộp)", "", "", "", ""),
         ("", "Tổng", "", "400", "80", "20%"),
+        ("", "Đã báo cáo", "0/3", "2/3", "2/3", "2/3"),
     )
     assert [said(block) for block in texts.blocks] == ["III. ĐỀ XUẤT, KIẾN NGHỊ", "Xã An", "Thêm máy"]
 
@@ -99,8 +100,9 @@ def test_the_workbook_has_a_row_a_commune_below_two_rows_of_headings(report):
     ]
     assert rows[2][:10] == [1, "Xã An", "Đã nộp", "Trễ hạn", None, None, 100, 50, 50, None]
     assert rows[4][:10] == [3, "Xã Cường", "Chưa nộp", None, None, None, None, None, None, None]
-    assert rows[5][:11] == [None, "TỔNG", "2/3", None, "0/3", None, 400, 80, 20, "0/3", "Tốt: 1\nKhá: 1\nTrung bình: 0"]
-    assert len(rows) == 6
+    assert rows[5][:11] == [None, "TỔNG", *[None] * 4, 400, 80, 20, None, "Tốt: 1; Khá: 1; Trung bình: 0"]
+    assert rows[6][:11] == [None, "Đã báo cáo", "2/3", None, "0/3", "0/3", "2/3", "2/3", "2/3", "0/3", "2/3"]
+    assert len(rows) == 7
     merged = {str(each) for each in sheet.merged_cells.ranges}
     assert {"A3:A4", "B3:B4", "F3:M3", "A1:M1"} <= merged
     assert (sheet.freeze_panes, sheet.print_title_rows) == ("A5", "$3:$4")
@@ -109,6 +111,25 @@ def test_the_workbook_has_a_row_a_commune_below_two_rows_of_headings(report):
 def test_the_texts_stand_on_a_sheet_of_their_own(report):
     rows = list(sheets(report)["Nội dung"].iter_rows(min_row=4, values_only=True))
     assert rows == [(1, "III. ĐỀ XUẤT, KIẾN NGHỊ", "Đề xuất, kiến nghị", "Xã An", "Thêm máy")]
+
+
+def test_the_rows_of_all_communes_tables_stand_in_one(report, campaign, communes):
+    assert sheets(report).sheetnames == ["Tổng hợp", "Nội dung"]  # nobody filled the table
+    rows = [{"text": "Quyết định số 1", "date": "31/10/2025"}, {"text": "Quyết định số 2"}]
+    send(campaign, communes[2], documents=rows)
+    consolidation.consolidate(campaign=campaign)
+    report = ProvinceReport.objects.get()
+    sheet = sheets(report)["Văn bản đã ban hành"]
+    assert list(sheet.iter_rows(min_row=4, values_only=True)) == [
+        (1, "Xã Cường", "Quyết định số 1", "31/10/2025", None),
+        (2, None, "Quyết định số 2", None, None),
+    ]
+    label, table = document(report).appendices[0].blocks[1:3]
+    assert label.text == "Văn bản đã ban hành"
+    assert table.body == (
+        ("1", "Xã Cường", "Quyết định số 1", "31/10/2025", ""),
+        ("2", "Xã Cường", "Quyết định số 2", "", ""),
+    )
 
 
 def test_words_that_look_like_formulas_stay_words(report, campaign, communes):
