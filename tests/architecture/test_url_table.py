@@ -151,10 +151,10 @@ def test_each_role_gets_what_the_table_says(section, world):
 
 
 @pytest.mark.django_db
-def test_without_the_scope_the_table_would_notice(world, monkeypatch):
+@pytest.mark.parametrize("name", ["teams:team", "reporting:report"])
+def test_without_the_scope_the_table_would_notice(name, world, monkeypatch):
     monkeypatch.setattr(Scope, "where", lambda self, *args, **kwargs: Q())
-    visitor, name = Visitor(world), "teams:team"
-    noticed = list(complaints(visitor, world, name, TABLE[name], "get", TABLE[name].get))
+    noticed = list(complaints(Visitor(world), world, name, TABLE[name], "get", TABLE[name].get))
     assert {line.partition(":")[0] for line in noticed} == {
         *(f"neighbour, {role}" for role in ("officer", "leader")),
         *(f"other, {role}" for role in ("staff", "viewer", "officer", "leader")),
