@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from cdt_portal.lib import richtext
@@ -15,7 +15,7 @@ from cdt_portal.lib.periods import spell_deadline
 from reporting.access import campaigns_of
 from reporting.answers import show, show_cell
 from reporting.definition import Kind, Severity
-from reporting.enums import EDITABLE, OWED, ReportAction, ReportState
+from reporting.enums import EDITABLE, OWED, CampaignState, ReportAction, ReportState
 from reporting.figures import Finding, Line, Rates, ReportFigures
 from reporting.models import Attachment, Campaign, Report, ReportSnapshot, ReportStep
 from reporting.queries.campaigns import deadline
@@ -75,9 +75,15 @@ def reports_of(scope: Scope) -> QuerySet[Report]:
     return reports.select_related("campaign__letter", "commune").order_by("-campaign__commune_due_at", "-pk")
 
 
+def still_owed(now: datetime | None = None) -> Q:
+    """Reports that are not sent and can be: `services.states.is_open` asks the same of one report."""
+    until_then = Q(reopened_until__gt=now or timezone.now())
+    return Q(state__in=OWED) & (until_then | Q(reopened_until=None, campaign__state=CampaignState.OPEN))
+
+
 def owed(scope: Scope) -> list[ReportCard]:
     """What the user's communes still owe, the most urgent first."""
-    cards = [card_of(report) for report in reports_of(scope).filter(state__in=OWED)]
+    cards = [card_of(report) for report in reports_of(scope).filter(still_owed())]
     return sorted(cards, key=lambda card: deadline(card.report))
 
 

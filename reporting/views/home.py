@@ -6,8 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reporting.access import campaigns_of
-from reporting.enums import OWED
-from reporting.queries.reports import campaign_lines, card_of, owed, reports_of
+from reporting.queries.reports import campaign_lines, card_of, owed, reports_of, still_owed
 from teams.access import Can, requires
 
 PER_PAGE = 20
@@ -20,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def commune(request: HttpRequest) -> HttpResponse:
-    earlier = Paginator(reports_of(request.scope).exclude(state__in=OWED), PER_PAGE)
+    earlier = Paginator(reports_of(request.scope).exclude(still_owed()), PER_PAGE)
     page = earlier.get_page(request.GET.get("trang"))
     context = {
         "owed": owed(request.scope),

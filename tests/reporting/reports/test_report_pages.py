@@ -1,11 +1,13 @@
 """Who sees what of a report, in which state, and what its pages do."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 
 from reporting.enums import CampaignState, ReportState
 from reporting.models import Campaign, Report, ReportAnswer, ReportSnapshot
@@ -348,6 +350,16 @@ def test_a_commune_sees_what_it_owes_and_until_when(report, officer, cat_hai, ha
 def test_a_campaign_that_is_being_prepared_is_owed_by_nobody(report, officer):
     Campaign.objects.update(state=CampaignState.DRAFT)
     assert "Không còn báo cáo nào phải nộp" in text(client_of(officer).get(reverse("reporting:home")))
+
+
+def test_what_a_locked_campaign_missed_is_owed_no_more_unless_it_is_reopened(report, officer):
+    Campaign.objects.update(state=CampaignState.LOCKED)
+    page = text(client_of(officer).get(reverse("reporting:home")))
+    assert "Không còn báo cáo nào phải nộp" in page and "Bắt đầu soạn" not in page
+    assert "Báo cáo theo Công văn số 4675" in page and "chưa nộp" in page
+    for until, owed in ((timedelta(days=1), True), (timedelta(days=-1), False)):
+        Report.objects.update(reopened_until=timezone.now() + until)
+        assert ("Bắt đầu soạn" in text(client_of(officer).get(reverse("reporting:home")))) is owed
 
 
 def test_a_neighbour_sees_nothing_of_it(report, neighbour):
