@@ -140,13 +140,16 @@ def province_rows(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 @require_safe
 def province_texts(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the communes wrote. ?phan= one section; ?tim= words of it, or of a commune's name."""
+    """What the communes wrote. ?phan= one section, "" for all, at first the first; ?tim= words of it, or of a commune's
+    name."""
     found = consolidated(request, pk)
-    section, words = request.GET.get("phan", ""), request.GET.get("tim", "").strip()
+    choices = with_texts(found.definition, narratives(found.definition, found.figures))
+    section = request.GET.get("phan", choices[0][0] if choices else "")
+    words = request.GET.get("tim", "").strip()
     context = {
         "campaign": found.campaign,
         "sections": text_sections(found.definition, found.figures, section=section, words=words),
-        "choices": with_texts(found.definition, narratives(found.definition, found.figures)),
+        "choices": choices,
         "section": section,
         "words": words,
         "crumbs": province_crumbs(found.campaign),
