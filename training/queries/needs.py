@@ -14,7 +14,7 @@ from teams.models import Commune, Member
 from teams.models.base import in_force
 from teams.queries.coverage import active_teams
 from training.enums import Outcome
-from training.models import ExternalTraining, NeedReply, Result, Topic, TrainingCall, TrainingNeed
+from training.models import ExternalTraining, NeedReply, NeedStep, Result, Topic, TrainingCall, TrainingNeed
 
 FIRST = (MemberRole.LEADER, MemberRole.DEPUTY_LEADER)
 KINDS = (TeamKind.VILLAGE_TEAM, TeamKind.RAPID_RESPONSE)  # those who guide people; steering committees do not
@@ -111,3 +111,57 @@ def shortfalls(reply: NeedReply, day: date | None = None) -> list[str]:
         per_topic[need.topic.name] += need.headcount
     over = [(name, count) for name, count in per_topic.items() if limit and count > limit]
     return told + [f"“{name}” có {count} người, tối đa mỗi xã là {limit}." for name, count in over]
+
+
+# The page ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NeedSheet:
+    """Everything the page of a reply stands on."""
+
+    reply: NeedReply
+    topics: tuple[Topic, ...]
+    roster: Roster
+    trained: Trained
+    needs: tuple[TrainingNeed, ...]
+
+
+def need_sheet(reply: NeedReply, *, typed: Collection[int] = (), all_roles: bool = False) -> NeedSheet:
+    """`typed`: ids of members that a refused form ticked; they stay on the page. Six queries, however many people."""
+    topics, needs = tuple(reply.call.topics.all()), tuple(needs_of(reply))
+    named = {*typed, *(need.member_id for need in needs if need.member_id)}
+    roster = roster_of(reply, named, all_roles=all_roles)
+    return NeedSheet(reply, topics, roster, trained(reply.commune, topics), needs)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRow:
+    """A person, or a number of people, with what they should learn, to read. `phone` is full: the page masks it."""
+
+    member: Member | None
+    topics: tuple[str, ...]
+    people: int
+    wish: TrainingNeed  # any of their needs: one person's have one wish
+
+
+def named_rows(reply: NeedReply) -> list[NamedRow]:
+    """By team and name, numbers without names last."""
+    of_person: dict[object, list[TrainingNeed]] = defaultdict(list)
+    for need in needs_of(reply):
+        of_person[need.member_id or f"need {need.pk}"].append(need)
+    rows = [
+        NamedRow(needs[0].member, tuple(need.topic.name for need in needs), needs[0].headcount, needs[0])
+        for needs in of_person.values()
+    ]
+    return sorted(rows, key=_place)
+
+
+def _place(row: NamedRow) -> tuple:
+    if row.member is None:
+        return (1, row.topics[0], 0)
+    return (0, row.member.team.sort_key, row.member.position)
+
+
+def steps_of(reply: NeedReply) -> list[NeedStep]:
+    return list(reply.steps.select_related("by").order_by("-pk"))

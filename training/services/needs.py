@@ -163,5 +163,8 @@ def return_(*, reply: NeedReply, by: User, note: str) -> NeedReply:
 
 
 @action
-def accept(*, reply: NeedReply, by: User) -> NeedReply:
+def accept(*, reply: NeedReply, version: int, by: User) -> NeedReply:
+    """`version`: what was read and found good. Raises ValidationError when the commune sent another since."""
+    if locked(reply).version != version:
+        raise ValidationError("Đăng ký này vừa thay đổi. Hãy xem lại rồi duyệt.")
     return move(reply=reply, action=ReplyAction.ACCEPT, by=by, changes={"accepted_at": timezone.now()})
