@@ -44,9 +44,14 @@ def asked_campaign(request: HttpRequest) -> int | None:
     return int(asked) if is_id(asked) else None
 
 
-def with_campaign(request: HttpRequest, name: str, *args) -> str:
+def review_url(request: HttpRequest, pk: int) -> str:
     campaign = asked_campaign(request)
-    return reverse(f"reporting:{name}", args=args) + (f"?dot={campaign}" if campaign else "")
+    return reverse("reporting:review", args=[pk]) + (f"?dot={campaign}" if campaign else "")
+
+
+def desk_url(request: HttpRequest, province: Province) -> str:
+    campaign = asked_campaign(request)
+    return page_of("review_desk", province) + (f"&dot={campaign}" if campaign else "")
 
 
 @require_safe
@@ -107,15 +112,13 @@ def page(
         "query": f"?dot={campaign}" if (campaign := asked_campaign(request)) else "",
         "told": told,
         "note": typed.get("note", ""),
-        "crumbs": desk_crumbs(request, current),
+        "crumbs": desk_crumbs(request, current.province),
     }
     return render(request, "reporting/review/report.html", context, status=status)
 
 
-def desk_crumbs(request: HttpRequest, current: Report) -> list[Crumb]:
-    campaign = asked_campaign(request)
-    desk = page_of("review_desk", current.province) + (f"&dot={campaign}" if campaign else "")
-    return [*report_crumbs(), ("Thẩm định", desk)]
+def desk_crumbs(request: HttpRequest, province: Province) -> list[Crumb]:
+    return [*report_crumbs(), ("Thẩm định", desk_url(request, province))]
 
 
 @require_POST
@@ -141,11 +144,12 @@ def number_of(request: HttpRequest) -> int:
     return int(asked) if is_id(asked) else 0
 
 
-def go_on(request: HttpRequest) -> HttpResponse:
+def go_on(request: HttpRequest, current: Report) -> HttpResponse:
     """To the report that the page showed as the next one, or back to the desk."""
     following = request.POST.get("next", "")
-    name, args = ("review", [int(following)]) if is_id(following) else ("review_desk", [])
-    return redirect(with_campaign(request, name, *args))
+    if is_id(following):
+        return redirect(review_url(request, int(following)))
+    return redirect(desk_url(request, current.province))
 
 
 @require_POST
@@ -155,9 +159,9 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         reviewing.accept_seen(report=current, number=number_of(request), by=request.user)
     except ValidationError as refusal:
         messages.error(request, f"{current.commune.name}: {' '.join(refusal.messages)}")
-        return redirect(with_campaign(request, "review", pk))
+        return redirect(review_url(request, pk))
     messages.success(request, f"Đã duyệt báo cáo của {current.commune.name}.")
-    return go_on(request)
+    return go_on(request, current)
 
 
 @require_POST
@@ -177,7 +181,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
         told = f"Chưa trả lại: {' '.join(refusal.messages)}"
         return page(request, current, told=told, typed=request.POST, status=422)
     messages.success(request, f"Đã trả lại báo cáo của {current.commune.name}.")
-    return go_on(request)
+    return go_on(request, current)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -185,7 +189,6 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 def accept_clean(request: HttpRequest, province: Province) -> HttpResponse:
     """What has nothing to look at, named and counted first; only what was named is accepted, as it was seen."""
     rows = [row for row in queries.queue(queries.waiting_reports(province, asked_campaign(request))) if row.is_clean]
-    desk = page_of("review_desk", province) + (f"&dot={asked}" if (asked := asked_campaign(request)) else "")
     if request.method == "POST":
         seen = set(request.POST.getlist("seen"))
         chosen = [(row.report, row.number) for row in rows if f"{row.report.pk}-{row.number}" in seen]
@@ -193,8 +196,8 @@ def accept_clean(request: HttpRequest, province: Province) -> HttpResponse:
         messages.success(request, f"Đã duyệt {len(accepted)} báo cáo.")
         if left := len(seen) - len(accepted):
             messages.warning(request, f"{left} báo cáo đã thay đổi nên chưa duyệt. {' '.join(refused)}".strip())
-        return redirect(desk)
-    context = {"rows": rows, "desk": desk, "crumbs": [*report_crumbs(), ("Thẩm định", desk)]}
+        return redirect(desk_url(request, province))
+    context = {"rows": rows, "desk": desk_url(request, province), "crumbs": desk_crumbs(request, province)}
     return render(request, "reporting/review/accept_clean.html", context)
 
 

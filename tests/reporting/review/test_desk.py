@@ -161,7 +161,7 @@ def test_accepting_goes_on_to_the_next(campaign, sent, staff):
     )
     assert response.url == f"{url('review', sent[1])}?dot={campaign.pk}"
     assert state(sent[0]) == ReportState.ACCEPTED
-    assert client_of(staff).post(url("review_accept", sent[1]), {"number": 1, "next": ""}).url == DESK
+    assert client_of(staff).post(url("review_accept", sent[1]), {"number": 1, "next": ""}).url == f"{DESK}?tinh=31"
 
 
 def test_of_two_reviewers_the_second_is_told_and_keeps_what_was_typed(sent, staff, colleague):
