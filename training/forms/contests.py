@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cdt_portal.lib.numbers import format_int, parse_int
+from cdt_portal.lib.numbers import format_int
 from teams.forms.base import DateField, PageForm, version_field
+from training.forms.fields import PeopleField
 from training.models import Contest, ContestCount
 from training.queries.contests import CountRow
 from training.services.contests import Decrease, StaleCounts, TypedCount
-
-MOST = 10_000_000
 
 
 class ContestForm(PageForm):
@@ -37,21 +36,6 @@ class UploadForm(forms.Form):
     )
 
 
-class PeopleField(forms.CharField):
-    """How many people, as they write it: "1.440" is 1440, nothing is no count, 0 is nobody."""
-
-    def to_python(self, value) -> int | None:
-        if value in self.empty_values:
-            return None
-        people = parse_int(value)
-        if people is None or not 0 <= people <= MOST:
-            raise ValidationError("Hãy ghi số người, ví dụ 1.440.")
-        return people
-
-    def prepare_value(self, value):
-        return format_int(value) if isinstance(value, int) else value
-
-
 @dataclass(frozen=True, slots=True)
 class CountLine:
     """A row of the grid. `field` and `seen` are None where the user only reads."""
@@ -73,8 +57,8 @@ class CountsForm(PageForm):
         for row in rows:
             code = row.commune.pk
             if countable is None or code in countable:
-                self.fields[f"p{code}"] = PeopleField(label=row.commune.name, required=False, max_length=12)
-                self.fields[f"s{code}"] = PeopleField(required=False, widget=forms.HiddenInput)
+                self.fields[f"p{code}"] = PeopleField(least=0, label=row.commune.name, required=False)
+                self.fields[f"s{code}"] = PeopleField(least=0, required=False, widget=forms.HiddenInput)
                 self.initial |= {f"p{code}": row.people, f"s{code}": row.people}
 
     def lines(self) -> list[CountLine]:

@@ -8,17 +8,16 @@ from datetime import date
 from django import forms
 from django.http import QueryDict
 
-from cdt_portal.lib import numbers
 from teams.forms.base import DateField, PageForm, version_field
 from teams.models import Member
 from training.enums import DayPart
+from training.forms.fields import PeopleField
 from training.models import NeedReply, Topic
 from training.queries.needs import NeedSheet
 from training.services.needs import Entry, Wish, wish_of
 
 TICKS = "need"  # its values are "topic:member"
 TICK = re.compile(r"([0-9]{1,18}):([0-9]{1,18})")
-MOST = 9999
 BACKWARD = "Ngày này sau ngày cuối. Hãy xem lại hai ngày."
 
 
@@ -26,18 +25,6 @@ def ticked(data: QueryDict) -> set[tuple[int, int]]:
     """(topic, member) of every tick; what the page never offered is left out here and asked for by the service."""
     found = (TICK.fullmatch(value) for value in data.getlist(TICKS))
     return {(int(match[1]), int(match[2])) for match in found if match}
-
-
-class CountField(forms.CharField):
-    """A number of people as people write it: "1.440" is 1440."""
-
-    def to_python(self, value) -> int | None:
-        if value in self.empty_values:
-            return None
-        count = numbers.parse_int(value)
-        if count is None or not 1 <= count <= MOST:
-            raise forms.ValidationError("Hãy ghi số người, ví dụ 12; để trống nếu không có.")
-        return count
 
 
 class WishForm(PageForm):
@@ -72,7 +59,7 @@ class OwnWishForm(WishForm):
 class UnnamedForm(PageForm):
     """A number of people for one topic."""
 
-    people = CountField(label="Số người", required=False, max_length=8)
+    people = PeopleField(label="Số người", required=False, least=1, most=9999)
     note = forms.CharField(label="Ghi chú", required=False, max_length=300)
 
     def clean(self) -> dict:

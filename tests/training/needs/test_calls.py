@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from cdt_portal.lib.periods import due_after
 from cdt_portal.notices.models import Notice
-from teams.services.concurrency import Conflict
 from teams.models import Commune
+from teams.services.concurrency import Conflict
 from training.enums import CallState, ReplyState
 from training.models import NeedReply, Topic, TrainingCall
 from training.queries.calls import deadline, topics_of
