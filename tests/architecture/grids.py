@@ -153,6 +153,15 @@ SOME_SEE_PROVINCES = grid("""
     officer   403
     leader    403
 """)
+COUNTS = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     ok    ok    404
+    viewer    403   403   404
+    officer   ok    302   404
+    leader    403   403   404
+""")  # one page for all communes of a province, where each writes its own line
+READS_COUNTS = COUNTS | {("neighbour", "officer"): "ok"}
 READS_DRAFT = grid("""
     anonymous login login login
     admin     403   403   403

@@ -46,3 +46,8 @@ def act(
 ) -> Page:
     """By POST only."""
     return Page(Door(NOT_SO), Door(who, status, writes), args, payload)
+
+
+def asked(page: Page, query: str) -> Page:
+    """The page as it answers to a query string."""
+    return Page(page.get, page.post, page.args, page.payload, query)

@@ -24,9 +24,16 @@ from tests.architecture.report_places import (
     make_province_reports,
     make_shipped,
 )
+from tests.architecture.training_places import (
+    CommuneTraining,
+    ProvinceTraining,
+    make_commune_training,
+    make_province_training,
+)
 from tests.conftest import make_commune, make_user
 from tests.teams.imports.conftest import load, rehearse, row
 from tests.teams.makers import JULY, make_decision, make_member, make_team, make_units
+from tests.training.makers import make_topic
 from tests.workbooks.builders import grid, write
 
 RELATIONS = ("own", "neighbour", "other")
@@ -57,6 +64,8 @@ class Place:
     invitation: str
     shared: ProvinceReports
     reports: CommuneReports
+    training: ProvinceTraining
+    replies: CommuneTraining
 
     @property
     def village(self) -> ResidentialUnit:
@@ -104,8 +113,15 @@ def make_world(folder: Path) -> World:
         province.pk: make_province_reports(province, shipped, above[province.pk]["staff"])
         for province in (hai_phong, thanh_hoa)
     }
+    topic = make_topic()
+    training = {
+        province.pk: make_province_training(province, topic, above[province.pk]["staff"])
+        for province in (hai_phong, thanh_hoa)
+    }
     places = {
-        relation: make_place(commune, above[commune.province_id], shared[commune.province_id], folder)
+        relation: make_place(
+            commune, above[commune.province_id], shared[commune.province_id], training[commune.province_id], folder
+        )
         for relation, commune in zip(RELATIONS, communes, strict=True)
     }
     notify(users=User.objects.all(), text="Cổng nghỉ bảo trì.", url="/")
@@ -120,7 +136,9 @@ def start_ids_at(first: int) -> None:
             cursor.execute(f"ALTER SEQUENCE {name} RESTART {first}")
 
 
-def make_place(commune: Commune, above: dict[str, User], shared: ProvinceReports, folder: Path) -> Place:
+def make_place(
+    commune: Commune, above: dict[str, User], shared: ProvinceReports, training: ProvinceTraining, folder: Path
+) -> Place:
     officer = make_user(f"canbo.{commune.pk}", UserRole.COMMUNE_OFFICER, commune=commune)
     leader = make_user(f"lanhdao.{commune.pk}", UserRole.COMMUNE_LEADER, commune=commune)
     villages = make_units(commune, "Thôn 1", "Thôn 2", "Thôn 10", "Thôn 20", by=officer)
@@ -156,6 +174,8 @@ def make_place(commune: Commune, above: dict[str, User], shared: ProvinceReports
         reports=make_commune_reports(
             commune, [team, other_team], shared, officer=officer, leader=leader, staff=above["staff"]
         ),
+        training=training,
+        replies=make_commune_training(commune, training, officer=officer),
     )
 
 

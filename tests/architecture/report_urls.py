@@ -32,18 +32,13 @@ from tests.architecture.grids import (
     WRITES_REPORTS,
     everybody,
 )
-from tests.architecture.pages import Door, Page, act, form, only_read, read
+from tests.architecture.pages import Door, Page, act, asked, form, only_read, read
 from tests.architecture.places import Place
 from tests.reporting.campaigns.makers import typed_letter
 
 OF_PROVINCE = "?tinh={0.commune.province_id}"
 SURE = {"confirm": "1"}
 NOBODY = everybody("404", anonymous="404")
-
-
-def asked(page: Page, query: str) -> Page:
-    """The page as it answers to a query string."""
-    return Page(page.get, page.post, page.args, page.payload, query)
 
 
 def later(campaign: Campaign, days: int) -> str:

@@ -194,12 +194,15 @@ def strays(visitor: Visitor, world: World, name: str, page: Page, tried: list[st
 
 
 def crossings(name: str, page: Page, world: World) -> Iterator[tuple[Place, str]]:
-    """The page's URL for the own place with one part, not the first, of another place; and that place."""
+    """The page's URL for the own place with one part, not the first, of another place; and that place. What both places
+    share is the other's as well: its own URL is none."""
     own = parts(page, world.places["own"])
     for place in (world.places["neighbour"], world.places["other"]):
-        for at, part in enumerate(parts(page, place)):
-            if at and part != own[at]:
-                yield place, reverse(name.partition(" ")[0], args=[*own[:at], part, *own[at + 1 :]])
+        theirs = parts(page, place)
+        for at in range(1, len(own)):
+            mixed = [*own[:at], theirs[at], *own[at + 1 :]]
+            if mixed not in (own, theirs):
+                yield place, reverse(name.partition(" ")[0], args=mixed)
 
 
 def complaints(visitor: Visitor, world: World, name: str, page: Page, method: str, door: Door) -> Iterator[str]:

@@ -42,6 +42,7 @@ from tests.architecture.grids import (
 from tests.architecture.pages import Door, Page, act, form, only_read, read
 from tests.architecture.places import Place
 from tests.architecture.report_urls import REPORT_SECTIONS
+from tests.architecture.training_urls import TRAINING_SECTIONS
 
 EVENT = {"effective_on": "1/7/2026", "legal_basis": "Nghị quyết 05/NQ-HĐND"}
 NEW_PASSWORD = {"new_password1": "mat-khau-moi-2", "new_password2": "mat-khau-moi-2"}
@@ -312,5 +313,6 @@ SECTIONS = {
     "login": LOGIN,
     "office": OFFICE,
     **REPORT_SECTIONS,
+    **TRAINING_SECTIONS,
 }
 TABLE = {name: page for section in SECTIONS.values() for name, page in section.items()}
