@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from cdt_portal.accounts.history import keep_history
 from teams.models import Member, Province
 from teams.models.base import Owned, Versioned
-from training.enums import LIVE, AttendanceWay, ClassState, EnrolmentState
+from training.enums import LIVE, TAKES_PLACE, AttendanceWay, ClassState, EnrolmentState
 from training.models.needs import TrainingCall, TrainingNeed
 from training.models.topics import Topic, Venue
 
@@ -46,6 +46,15 @@ class TrainingClass(Versioned):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its people may still change."""
+        return self.state in TAKES_PLACE
+
+    @property
+    def free(self) -> int:
+        return self.capacity - self.taken
 
 
 @keep_history()

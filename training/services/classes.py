@@ -18,6 +18,7 @@ from teams.services.actions import action
 from teams.services.concurrency import save_if_unchanged
 from training.enums import HOLDS_A_SEAT, LIVE, TAKES_PLACE, ClassState, EnrolmentState
 from training.models import ClassSession, Enrolment, TrainingClass, Venue
+from training.queries.classes import need_of
 from training.queries.plans import classes_in_the_way
 from training.services import seats
 
@@ -92,7 +93,7 @@ def _write_sessions(row: TrainingClass, sessions: list[Span]) -> None:
 
 @action
 def invite(*, training_class: TrainingClass, by: User) -> TrainingClass:
-    """The communes' officers are told; from now on they see the class. Raises ValidationError."""
+    """The communes' officers are told. Raises ValidationError."""
     held = seats.hold(training_class)
     _require(held, [ClassState.PLANNED], "Chỉ mời lớp đã xếp lịch.")
     if not held.enrolments.filter(state__in=HOLDS_A_SEAT).exists() and not held.kept:
@@ -129,31 +130,37 @@ def _require(row: TrainingClass, states: Collection[str], refusal: str) -> None:
 
 @action
 def enrol(*, training_class: TrainingClass, member: Member, by: User) -> Enrolment:
-    """`seats.take`, with the commune told when it was invited."""
-    row = seats.take(training_class=training_class, member=member, by=by)
+    """`seats.take` for what the member's commune asked for, with the commune told when it was invited."""
+    need = need_of(member, training_class)
+    row = seats.take(training_class=training_class, member=member, need=need, by=by)
     had = "được xếp vào" if row.state == EnrolmentState.SEATED else "vào danh sách chờ của"
     _tell_of_one(row, f"{member.full_name} {had} lớp “{training_class.title}”, {when(training_class)}.")
     return row
 
 
 @action
-def withdraw(*, enrolment: Enrolment, by: User) -> list[Enrolment]:
-    """`seats.release`, with both communes told."""
-    called = seats.release(enrolment=enrolment, by=by)
-    lesson = enrolment.training_class
-    _tell_of_one(enrolment, f"{enrolment.member.full_name} thôi học lớp “{lesson.title}”.")
+def withdraw(*, enrolments: Iterable[Enrolment], by: User) -> list[Enrolment]:
+    """`seats.release` for all of them, with the communes told. Raises ValidationError."""
+    called = []
+    for row in enrolments:
+        called += seats.release(enrolment=row, by=by)
+        _tell_of_one(row, f"{row.member.full_name} thôi học lớp “{row.training_class.title}”.")
     tell_called(called)
     return called
 
 
 @action
-def transfer(*, enrolment: Enrolment, to: TrainingClass, by: User) -> list[Enrolment]:
-    """`seats.move`, with the communes told."""
-    source = enrolment.training_class
-    called = seats.move(enrolment=enrolment, to=to, by=by)
-    if ClassState.INVITED in (source.state, to.state):
-        text = f"{enrolment.member.full_name} chuyển sang lớp “{to.title}”, {when(to)}, {to.venue.name}."
-        _notify([enrolment.commune_id], text, to)
+def transfer(*, enrolments: Iterable[Enrolment], to: TrainingClass, by: User) -> list[Enrolment]:
+    """`seats.move` for all of them or none, with the communes told. Raises ValidationError naming whom it stops at."""
+    called = []
+    for row in enrolments:
+        try:
+            called += seats.move(enrolment=row, to=to, by=by)
+        except ValidationError as refusal:
+            raise ValidationError(f"{row.member.full_name}: {' '.join(refusal.messages)}") from refusal
+        if ClassState.INVITED in (row.training_class.state, to.state):
+            text = f"{row.member.full_name} chuyển sang lớp “{to.title}”, {when(to)}, {to.venue.name}."
+            _notify([row.commune_id], text, to)
     tell_called(called)
     return called
 

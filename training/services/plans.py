@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import ceil
 
-from django.core.exceptions import ValidationError
 from django.db.models import F
 
 from cdt_portal.accounts.models import User
@@ -26,7 +25,7 @@ from training.planning.reasons import sentences
 from training.planning.wishes import half_days
 from training.queries.plans import clusters, places_of, planner_needs, standing
 from training.services.classes import refuse_full_room
-from training.services.seats import hold
+from training.services.seats import hold_many
 
 KIND = "training.plan"
 MORNING, AFTERNOON = time(7, 30), time(13, 30)
@@ -212,12 +211,13 @@ def accept(*, call: TrainingCall, classes: list[int] | None = None, by: User) ->
 
 
 @action
-def drop(*, training_class: TrainingClass, by: User) -> None:
-    """A proposal that nobody wants; its people are without a class again. Raises ValidationError."""
-    held = hold(training_class)
-    if held.state != ClassState.PROPOSED:
-        raise ValidationError("Chỉ bỏ được lớp dự kiến. Lớp đã xếp lịch thì hủy, nêu lý do.")
-    _delete(held)
+def drop(*, call: TrainingCall, classes: list[int], by: User) -> int:
+    """Proposals that nobody wants, by id; how many. Their people are without a class again."""
+    rows = hold_many(call.classes.filter(state=ClassState.PROPOSED, pk__in=classes))
+    dropped = [row for row in rows if row.state == ClassState.PROPOSED]
+    for row in dropped:
+        _delete(row)
+    return len(dropped)
 
 
 def _delete(row: TrainingClass) -> None:

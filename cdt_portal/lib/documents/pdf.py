@@ -30,6 +30,11 @@ def render_pdf(document: Document) -> bytes:
     return _draw([_paper(document), *map(_appendix, document.appendices)])
 
 
+def render_list(appendix: Appendix) -> bytes:
+    """A list on its own: by Nghị định 30 it is an appendix to some paper, never a numbered one."""
+    return _draw([_appendix(appendix)])
+
+
 def render_certificate(certificate: Certificate) -> bytes:
     """One A4 page across; as `render_pdf` otherwise."""
     qr = qr_image(certificate.address)
