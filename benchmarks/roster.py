@@ -4,78 +4,14 @@ Each measurement is a fresh process on a fresh copy of a prepared database, in a
 """
 
 import argparse
-import atexit
 import os
-import platform
-import shutil
-import sys
-import tempfile
-import time
 from math import log
-from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import quote
 
-from measure import ROOT, Measured, run, typical
+from bench import Bench, Line, Target, faster, flat, show, within
 
 PROVINCE, CAT_HAI, CAT_HAI_ROWS = "31", "11914", 386
 STOCK_ROWS = 3_000  # the default stock way needs some minutes for a province
 NATION_ROWS = 460_000
-SETTINGS = {"product": "cdt_portal.settings", "stock": "stock.settings"}
-
-
-class Line(NamedTuple):
-    label: str
-    rows: int
-    measured: Measured
-
-
-class Bench:
-    """The server, the files, and the lines measured so far."""
-
-    def __init__(self, runs: int) -> None:
-        home = Path(tempfile.mkdtemp(prefix="cdt-benchmark-"))
-        atexit.register(shutil.rmtree, home)  # runs after the server, which registers later, has stopped
-        os.environ["CDT_DATA_DIR"] = str(home)
-        sys.path.append(str(ROOT))
-        from cdt_portal import embedded
-
-        self.host = str(embedded.database()["HOST"])
-        self.home, self.runs = home, runs
-        self.lines: dict[str, Line] = {}
-
-    def path(self, name: str) -> Path:
-        return self.home / name
-
-    def copy(self, template: str, name: str) -> None:
-        import psycopg2
-
-        connection = psycopg2.connect(host=self.host, user="cdt", dbname="postgres")
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        connection.close()
-
-    def step(self, database: str, step: str, *arguments: object) -> Measured:
-        """`step` begins with the side it belongs to, the product's or the stock way's."""
-        env = {
-            "DATABASE_URL": f"postgres://cdt@/{database}?host={quote(self.host, safe='')}",
-            "DJANGO_SETTINGS_MODULE": SETTINGS[step.partition(":")[0].partition(".")[0]],
-            "CDT_DEMO": "1",
-        }
-        return run(step, *arguments, env=env)
-
-    def prepare(self, template: str, database: str, step: str, *arguments: object) -> Measured:
-        self.copy(template, database)
-        return self.step(database, step, *arguments)
-
-    def measure(self, name: str, label: str, rows: int, template: str, step: str, *arguments: object, runs: int = 1):
-        """Add a line; the last run's database stays under `name`."""
-        done = [self.prepare(template, name, step, *arguments) for _ in range(runs)]
-        self.lines[name] = line = Line(label, rows, typical(done))
-        print(f"{label}, {rows:,} rows: {line.measured}", file=sys.stderr)
-        return line.measured.result
 
 
 def measure_product(bench: Bench, rows: int, quick: bool) -> None:
@@ -140,46 +76,6 @@ def measure_exports(bench: Bench, rows: int, quick: bool, full: bool) -> None:
         bench.measure(prefix + "stock_export", "stock: export", count, stock, "stock.steps:member_export", out)
 
 
-def table(lines: dict[str, Line]) -> list[str]:
-    rows = ["| Step | Rows | Seconds | CPU s | Peak MB | Reader MB |", "|---|--:|--:|--:|--:|--:|"]
-    for line in lines.values():
-        it = line.measured
-        reader = f"{it.child_mb:.0f}" if it.child_mb else ""
-        rows.append(f"| {line.label} | {line.rows:,} | {it.seconds:.2f} | {it.cpu:.2f} | {it.peak_mb:.0f} | {reader} |")
-    return rows
-
-
-class Target(NamedTuple):
-    """`values`: by the clock and, for times, in CPU time, which other work on the machine hardly changes."""
-
-    text: str
-    limit: float
-    values: tuple[float, ...]
-    at_least: bool = False
-
-    def row(self) -> str:
-        met = [value >= self.limit if self.at_least else value <= self.limit for value in self.values]
-        verdict = "reached" if met[0] else "only in CPU time" if met[-1] else "**not reached**"
-        values = " | ".join(f"{value:.3g}" for value in self.values) + (" | " if len(self.values) == 1 else "")
-        return f"| {self.text} | {'≥' if self.at_least else '≤'} {self.limit:g} | {values} | {verdict} |"
-
-
-def within(text: str, line: Line, seconds: float) -> Target:
-    return Target(f"{text}, s", seconds, (line.measured.seconds, line.measured.cpu))
-
-
-def flat(text: str, line: Line, megabytes: float) -> Target:
-    return Target(f"{text}, peak MB", megabytes, (line.measured.peak_mb,))
-
-
-def faster(text: str, slow: Line, fast: Line, wanted: float) -> Target:
-    """How many times as long `slow` takes for each row."""
-    pairs = [(line.measured.seconds / line.rows, line.measured.cpu / line.rows) for line in (slow, fast)]
-    clock, cpu = (long / short for long, short in zip(*pairs, strict=True))
-    size = "" if slow.rows == fast.rows else f" (which was given {slow.rows:,} rows)"
-    return Target(f"{text}{size}, times", wanted, (clock, cpu), at_least=True)
-
-
 def targets(lines: dict[str, Line]) -> list[Target]:
     product, again, export = lines["product"], lines["again"], lines["export"]
     found = [
@@ -215,11 +111,7 @@ def main() -> None:
     measure_product(bench, options.rows, options.quick)
     measure_stock(bench, options.rows, options.full)
     measure_exports(bench, options.rows, options.quick, options.full)
-    python, cores = platform.python_version(), os.cpu_count()
-    print(f"{time.strftime('%d/%m/%Y')}, {cores} cores, load {load:.1f} at the start, Python {python}\n")
-    print(*table(bench.lines), "", sep="\n")
-    print("| Target | Limit | By the clock | In CPU time | |", "|---|--:|--:|--:|---|", sep="\n")
-    print(*(target.row() for target in targets(bench.lines)), sep="\n")
+    show(bench, load, targets)
 
 
 if __name__ == "__main__":
