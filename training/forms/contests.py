@@ -31,7 +31,7 @@ class ContestForm(PageForm):
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="Tệp Excel",
-        widget=forms.ClearableFileInput({"accept": ".xlsx,.xlsm,.xls,.ods,.csv"}),
+        widget=forms.ClearableFileInput({"accept": ".xlsx,.xlsm,.xls,.ods,.csv", "class": "form-control"}),
         error_messages={"empty": "Tệp này rỗng (0 byte).", "required": "Hãy chọn tệp."},
     )
 

@@ -164,6 +164,11 @@ class NeedsForm(WishForm):
         self.data = self.data.copy()
         self.data["version"] = saved.version
 
+    @property
+    def columns(self) -> int:
+        """Of the table: the person, and a topic each."""
+        return 1 + len(self.sheet.topics)
+
     def rows(self) -> list[PersonRow]:
         return [self._row(member) for member in self.sheet.roster.people]
 
