@@ -12,7 +12,7 @@ from teams.keys import team_keys
 from teams.models import Commune, Member, Province, Team
 from tests.teams.makers import make_member
 from training.enums import CallState, ClassState, EnrolmentState, ReplyState
-from training.models import Enrolment, NeedReply, Topic, TrainingCall, TrainingClass, TrainingNeed, Venue
+from training.models import ClassSession, Enrolment, NeedReply, Topic, TrainingCall, TrainingClass, TrainingNeed, Venue
 
 MONDAY = timezone.localdate() + timedelta(days=14 - timezone.localdate().weekday())  # two weeks ahead
 
@@ -72,8 +72,8 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 def make_class(venue: Venue, topic: Topic, capacity: int = 40, **more) -> TrainingClass:
-    """A half day on MONDAY, its place in the calendar agreed."""
-    return TrainingClass.objects.create(
+    """A half day on MONDAY, its place in the calendar agreed; one sitting."""
+    row = TrainingClass.objects.create(
         province_id=venue.province_id,
         topic=topic,
         venue=venue,
@@ -87,6 +87,8 @@ def make_class(venue: Venue, topic: Topic, capacity: int = 40, **more) -> Traini
         }
         | more,
     )
+    ClassSession.objects.create(training_class=row, starts_at=row.starts_at, ends_at=row.ends_at)
+    return row
 
 
 def seated(training_class: TrainingClass) -> int:
