@@ -1,6 +1,7 @@
 """Every URL and who may what there, written by hand. A new URL gets a line here before it can pass the tests.
 
-What follows a space in a name tells two ways to ask the same URL apart.
+What follows a space in a name tells two ways to ask the same URL apart. Those of reports and of training stand in
+`report_urls` and `training_urls`.
 """
 
 from cdt_portal.accounts.models import User
