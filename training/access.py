@@ -6,7 +6,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from teams.access import Can, Scope, get_or_404
-from training.enums import CallState, ClassState, ReplyState
+from training.enums import HOLDS_A_SEAT, CallState, ClassState, ReplyState
 from training.models import Contest, NeedReply, TrainingCall, TrainingClass
 
 M = TypeVar("M", bound=Model)
@@ -36,6 +36,15 @@ def shared_or_404(scope: Scope, queryset: QuerySet[M], pk: int, capability: Can 
         raise Http404("Không tìm thấy, hoặc không thuộc đơn vị của bạn.")
     if capability != Can.VIEW:  # which a commune's people have of their commune only, and see these none the less
         scope.require(capability, row.province_id)
+    return row
+
+
+def attended_class_or_404(scope: Scope, pk: int, capability: Can = Can.VIEW) -> TrainingClass:
+    """A class whose people are asked for: a commune's see one in which some of theirs are, and there only these."""
+    row = shared_or_404(scope, classes_of(scope).select_related("topic", "venue"), pk, capability)
+    own = scope.narrow(row.enrolments.filter(state__in=HOLDS_A_SEAT))
+    if not scope.allows(Can.VIEW, row.province_id) and not own.exists():
+        raise Http404("Không có ai của đơn vị bạn học lớp này.")
     return row
 
 

@@ -61,6 +61,11 @@ class Outcome(TextChoices):
     NOT_COMPLETED = "not_completed", "Chưa hoàn thành"
 
 
+class FileShape(TextChoices):
+    PDF = "pdf", "Một tệp PDF để in"
+    ZIP = "zip", "Tệp ZIP, mỗi người một tệp PDF"
+
+
 HOLDS_A_SEAT = [EnrolmentState.SEATED]
 LIVE = [EnrolmentState.SEATED, EnrolmentState.WAITING]
 TAKES_PLACE = [ClassState.PROPOSED, ClassState.PLANNED, ClassState.INVITED]
