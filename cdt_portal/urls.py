@@ -17,7 +17,7 @@ urlpatterns = [
     path("tai-khoan/", include("cdt_portal.accounts.urls")),
     path("cong-viec/", include("cdt_portal.jobs.urls")),
     path("thong-bao/", include("cdt_portal.notices.urls")),
-    BackOfficeResolver(RoutePattern("quan-tri/"), "teams.admin", app_name="admin", namespace="admin"),
+    BackOfficeResolver(RoutePattern("quan-tri/"), "cdt_portal.back_office", app_name="admin", namespace="admin"),
     path("tap-huan/", include("training.urls")),
     path("bao-cao/", include("reporting.urls")),
     path("", include("teams.urls")),

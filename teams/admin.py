@@ -172,6 +172,3 @@ class CommuneAdmin(SettingsAdmin):
 
     def get_queryset(self, request: HttpRequest):
         return request.scope.communes(Can.EDIT_UNITS).order_by("sort_key", "pk")
-
-
-urlpatterns = back_office.get_urls()

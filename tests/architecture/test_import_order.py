@@ -10,7 +10,14 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ["teams", "training", "reporting"]
 PACKAGES = ["cdt_portal.lib", "cdt_portal.accounts", "cdt_portal.jobs", "cdt_portal.notices", *APPS, "cdt_portal"]
 SURFACE = {"models", "enums", "figures", "access", "queries", "services"}  # what other packages may import of an app
-PAGES = ("teams.forms.base.", "teams.forms.scans.", "teams.views.pages.", "teams.views.downloads.")  # under every page
+PAGES = (  # under every page
+    "teams.forms.base.",
+    "teams.forms.scans.",
+    "teams.views.pages.",
+    "teams.views.downloads.",
+    "teams.admin.",
+    "teams.resources.",
+)
 SETTINGS = {"cdt_portal.env", "cdt_portal.embedded"}  # read by everybody, import nobody of ours
 
 LAYERS = [
