@@ -57,6 +57,7 @@ class Bench:
             "DATABASE_URL": f"postgres://cdt@/{database}?host={quote(self.host, safe='')}",
             "DJANGO_SETTINGS_MODULE": STOCK if step.startswith("stock.") else "cdt_portal.settings",
             "CDT_DEMO": "1",
+            "CDT_STATEMENT_TIMEOUT_MS": "0",
         }
         return run(step, *arguments, env=env)
 
