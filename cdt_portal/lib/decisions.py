@@ -124,6 +124,31 @@ def _is_odd(remainder: str, has_number: bool) -> bool:
     return any(word not in _FILLER for word in _WORD.findall(remainder.lower()))
 
 
+# What papers are called, and how their symbols begin (Nghị định 30/2020/NĐ-CP, Phụ lục III). A letter's symbol begins
+# with its issuer's instead.
+DOCUMENT_KINDS = {
+    "NQ": "Nghị quyết",
+    "QĐ": "Quyết định",
+    "CT": "Chỉ thị",
+    "TB": "Thông báo",
+    "HD": "Hướng dẫn",
+    "CTr": "Chương trình",
+    "KH": "Kế hoạch",
+    "PA": "Phương án",
+    "BC": "Báo cáo",
+    "TTr": "Tờ trình",
+    "CĐ": "Công điện",
+    "CV": "Công văn",
+}
+
+
+def document_kind(raw: str, symbol: str = "") -> str:
+    """What kind of paper a line names, "Kế hoạch", by its first words or by how its symbol begins; "" if by neither."""
+    words, lead = f"{fold(raw)} ", re.split(r"[/\-]", symbol)[0].casefold()
+    by_word = next((kind for kind in DOCUMENT_KINDS.values() if words.startswith(f"{fold(kind)} ")), "")
+    return by_word or next((kind for short, kind in DOCUMENT_KINDS.items() if short.casefold() == lead), "")
+
+
 def decision_title(number: str, symbol: str, issued_on: date | None) -> str:
     """One line: "01/QĐ-UBND ngày 10/7/2025", without a symbol "Quyết định số 1907 ngày 31/10/2025"."""
     return format_decision(number, symbol, issued_on).replace("\n", " ")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
+from cdt_portal.lib.decisions import DOCUMENT_KINDS, document_kind
 from cdt_portal.lib.periods import add_working_days, last_day, slug_of, spell_deadline
 from cdt_portal.lib.text import fold
 from cdt_portal.notices.services import notify
@@ -24,7 +25,7 @@ from teams.services.actions import action
 from teams.services.concurrency import Conflict, save_if_unchanged
 
 STILL_OPEN_TO_CHANGE = {"title", "commune_due_at", "department_due_at", "instructions"}  # once communes report
-LETTER_KINDS = {"ke hoach": "kh", "quyet dinh": "qd", "chi thi": "ct", "thong bao": "tb", "to trinh": "ttr"}
+LETTER_KINDS = {kind: fold(short) for short, kind in DOCUMENT_KINDS.items()}  # as their slugs begin
 
 
 # Making and changing --------------------------------------------------------------------------------------------------
@@ -71,8 +72,7 @@ def _before(period: ReportPeriod, fields: dict[str, object]) -> Campaign | None:
 
 def slug_of_letter(letter: DirectiveLetter) -> str:
     """ "Công văn số 4675/SKHCN-CNTT ngày 19/12/2025" -> "cv-4675"."""
-    words = fold(letter.raw_text)
-    kind = next((short for word, short in LETTER_KINDS.items() if words.startswith(word)), "cv")
+    kind = LETTER_KINDS.get(document_kind(letter.raw_text, letter.symbol), "cv")
     return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', fold(letter.number)) or letter.pk}"
 
 

@@ -8,6 +8,7 @@ from cdt_portal.lib.decisions import (
     FLAG_LABELS,
     decision_key,
     decision_title,
+    document_kind,
     format_decision,
     parse_decision,
 )
@@ -219,3 +220,19 @@ def test_any_cell_is_read_with_known_flags(raw):
     assert set(reading.flags) <= set(FLAG_LABELS)
     assert bool(reading.number or reading.symbol or reading.issued_on) or reading.flags
     decision_title(reading.number, reading.symbol, reading.issued_on)
+
+
+@pytest.mark.parametrize(
+    ("raw", "symbol", "kind"),
+    [
+        ("Kế hoạch số 45/KH-UBND ngày 02/3/2026", "KH-UBND", "Kế hoạch"),
+        ("45/KH-UBND ngày 02/3/2026", "KH-UBND", "Kế hoạch"),
+        ("QUYẾT ĐỊNH số 12", "", "Quyết định"),
+        ("02-KH/BCĐTW", "KH/BCĐTW", "Kế hoạch"),
+        ("Công văn số 4675/SKHCN-CNTT ngày 19/12/2025", "SKHCN-CNTT", "Công văn"),
+        ("4675/SKHCN-CNTT", "SKHCN-CNTT", ""),
+        ("Thông báo", "", "Thông báo"),
+    ],
+)
+def test_a_paper_is_called_by_its_first_words_or_its_symbol(raw, symbol, kind):
+    assert document_kind(raw, symbol) == kind
