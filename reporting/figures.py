@@ -20,7 +20,8 @@ class Line:
 
     `computed` is what the register said, when the indicator has a source; `value` is what stands in the report: the
     officer's word or else the computed figure. `note` explains a difference. `previous` is the answer in the campaign
-    before. `door` is the path of the page with the rows behind the figure.
+    before. `periods` are the names of those whose team figures were added up. `door` is the path of the page with the
+    rows behind the figure.
     """
 
     indicator: Indicator
@@ -28,6 +29,7 @@ class Line:
     computed: Answer = None
     note: str = ""
     previous: Answer = None
+    periods: tuple[str, ...] = ()
     door: str = ""
     version: int = 0  # of the stored answer, 0 when none is stored; for saving
     saved_at: str = ""

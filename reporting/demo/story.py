@@ -13,7 +13,7 @@ from django.utils import timezone
 from cdt_portal.accounts.models import User
 from cdt_portal.lib.periods import due_after
 from cdt_portal.lib.richtext import from_text
-from reporting.enums import FormAudience, VersionState
+from reporting.enums import VersionState
 from reporting.models import Campaign, FormVersion, Report, ReportingPolicy
 from reporting.services.campaigns import create_campaign, extend, open_campaign, save_letter
 from reporting.services.forms import load_shipped
@@ -21,11 +21,12 @@ from reporting.services.periods import open_due_periods
 from reporting.services.reports import accept, ask_approval, reopen, return_, save_answer, send_back, submit, take
 from teams.enums import UserRole
 from teams.models import Assignment, Province
+from training.services.contests import TypedCount, create_contest, save_counts
 
 PROVINCE, CAT_HAI = "31", "11914"
 STAFF = "so.haiphong"
 SUBJECT = "về việc thúc đẩy, phát huy hiệu quả của các Tổ công nghệ số cộng đồng trong hỗ trợ người dân"
-FORM, TEAM_FORM, QUARTER_FORM = "ket-qua-to-cong-nghe-so", "so-lieu-to-hang-quy", "hoat-dong-6-noi-dung"
+FORM, QUARTER_FORM = "ket-qua-to-cong-nghe-so", "hoat-dong-6-noi-dung"
 
 # What becomes of the other communes' reports, one after the other in the order of their codes.
 FATES = [
@@ -61,6 +62,7 @@ def tell(rng: Random) -> None:
     load_shipped()
     province, staff = Province.objects.get(pk=PROVINCE), User.objects.get(username=STAFF)
     campaign = letter_of_december(province, staff)
+    contest_of_autumn(rng, campaign, staff)
     report_of_cat_hai(campaign, staff)
     others = campaign.reports.exclude(commune=CAT_HAI).order_by("commune_id")
     for report, fate in zip(others, FATES, strict=True):
@@ -130,6 +132,26 @@ def published(slug: str) -> FormVersion:
     return versions.latest("number")
 
 
+# The contest ---------------------------------------------------------------------------------------------------------
+
+
+def contest_of_autumn(rng: Random, campaign: Campaign, staff: User) -> None:
+    """What the communes of the campaign had counted by the ends of October and November."""
+    contest = {
+        "name": "Công dân số Hải Phòng – Sử dụng thông minh, sống an toàn",
+        "starts_on": date(2025, 10, 14),
+        "ends_on": date(2025, 12, 15),
+    }
+    others = campaign.reports.exclude(commune=CAT_HAI).order_by("commune_id").values_list("commune_id", flat=True)
+    people = {CAT_HAI: 1440} | {code: rng.randint(60, 960) for code in others}
+    with at(date(2025, 10, 14), 8):
+        running = create_contest(province=campaign.province, fields=contest, by=staff)
+    for month_end, share in ((date(2025, 10, 31), 0.4), (date(2025, 11, 30), 1)):
+        with at(month_end + timedelta(days=1), 9):
+            counts = [TypedCount(code, round(number * share), None) for code, number in people.items()]
+            save_counts(contest=running, day=month_end, counts=counts, by=staff)
+
+
 # Cát Hải -------------------------------------------------------------------------------------------------------------
 
 
@@ -139,7 +161,6 @@ def report_of_cat_hai(campaign: Campaign, staff: User) -> None:
     rows = [{"text": text, "date": day, "subject": subject} for text, day, subject in DOCUMENTS]
     with at(date(2025, 12, 24), 9):
         answer(report, officer, "documents", rows, "Bổ sung các công văn không thuộc danh mục quyết định.")
-        answer(report, officer, "contest_people", "1.440")
         ask_approval(report=report, by=officer)
     with at(date(2025, 12, 25), 15):
         submit(report=report, by=leader)
@@ -185,7 +206,6 @@ def play(rng: Random, report: Report, fate: str, staff: User) -> None:
 
 def write(rng: Random, report: Report, officer: User) -> None:
     answer(report, officer, "proposals", from_text(rng.choice(PROPOSALS)))
-    answer(report, officer, "contest_people", str(rng.randint(60, 960)))
 
 
 def review(report: Report, fate: str, staff: User) -> None:
@@ -215,10 +235,7 @@ def running_quarter(province: Province, staff: User) -> None:
     """Periods by the province's policy, with the teams' form, and an open campaign for the one that runs."""
     ReportingPolicy.objects.create(province=province, open_days_ahead=100)
     periods = open_due_periods()
-    team_form = FormVersion.objects.filter(form__slug=TEAM_FORM, form__audience=FormAudience.TEAM).latest("number")
     for period in periods:
-        period.team_form = team_form
-        period.save(update_fields=["team_form"])
         if period.kind == "quarter" and period.commune_due_at > timezone.now():
             fields = {
                 "title": f"Báo cáo hoạt động Tổ công nghệ số cộng đồng {period.name}",

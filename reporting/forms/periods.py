@@ -7,7 +7,7 @@ from cdt_portal.lib.periods import add_working_days, due_after, last_day, range_
 from reporting.enums import FormAudience, PeriodKind, PeriodScheme
 from reporting.forms.base import TICK, FormVersionField, ReportingForm
 from reporting.models import ReportingPolicy, ReportPeriod
-from reporting.queries.periods import holidays_of, policy_of, usual_team_form
+from reporting.queries.periods import holidays_of, policy_of
 from teams.forms.base import DateField, DeadlineField, PageForm, version_field
 from teams.models import Province
 
@@ -22,7 +22,12 @@ class PeriodEditForm(ReportingForm):
     team_due_at = DeadlineField(label="Hạn của tổ")
     commune_due_at = DeadlineField(label="Hạn của xã")
     department_due_at = DeadlineField(label="Hạn của Sở")
-    team_form = FormVersionField(label="Mẫu số liệu của tổ", required=False, empty_label="Tổ không báo cáo số liệu")
+    team_form = FormVersionField(
+        label="Mẫu số liệu của tổ",
+        required=False,
+        empty_label="Không hỏi riêng các tổ",
+        help_text="Chỉ chọn khi các tổ phải gửi số liệu riêng cho kỳ này. Để trống: số liệu các quý trong kỳ tự cộng.",
+    )
     version = version_field()
 
     def __init__(self, *args, province: Province, kept: int | None = None, **kwargs):
@@ -50,7 +55,6 @@ class PeriodForm(PeriodEditForm):
 
     def __init__(self, *args, province: Province, **kwargs):
         super().__init__(*args, province=province, **kwargs)
-        self.initial.setdefault("team_form", usual_team_form(province.pk))
         self.fields["name"].required = False
         self.fields["name"].help_text = "Để trống: gọi theo thời gian, ví dụ “4 tháng cuối năm 2025”."
         for name in ("team_due_at", "commune_due_at", "department_due_at"):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cdt_portal.lib import richtext
 from cdt_portal.lib.dates import format_date, official_date
+from cdt_portal.lib.decisions import document_kind
 from reporting.answers import derive, document_text, read, show, show_number, with_about
 from reporting.definition import Definition, Indicator, Kind, Severity, parse
 from reporting.definition.templates import PLACE
@@ -19,7 +20,8 @@ from reporting.figures import Answer, Finding, Line, Paper, ReportFigures, Secti
 from reporting.models import Attachment, Campaign, Report, ReportAnswer, ReportSnapshot
 from reporting.queries.checks import broken, is_number
 from reporting.queries.rosters import rosters
-from reporting.queries.sources import compute, source_of
+from reporting.queries.sources import answer_of, compute, source_of, teams_door
+from reporting.queries.team_sources import Drawn, drawn_on
 from teams.models import Commune
 from teams.queries.letterheads import DEPARTMENT, PaperHead, in_sentence, letterheads_of
 
@@ -40,7 +42,7 @@ def frozen_figures(snapshot: ReportSnapshot) -> ReportFigures:
 def reports_figures(reports: Iterable[Report], *, roster: bool = False) -> list[ReportFigures]:
     """As `report_figures`, for many, in their order."""
     reports = list(reports)
-    campaigns = Campaign.objects.select_related("province", "letter", "form_version", "period__team_form").in_bulk(
+    campaigns = Campaign.objects.select_related("province", "letter", "form_version", "period").in_bulk(
         {report.campaign_id for report in reports}
     )
     by_campaign: dict[int, list[Report]] = defaultdict(list)
@@ -56,7 +58,7 @@ def _of_campaign(campaign: Campaign, reports: list[Report], *, roster: bool) -> 
     definition = parse(campaign.form_version.definition)
     codes = [report.commune_id for report in reports]
     communes = Commune.objects.in_bulk(codes)
-    computed = compute(campaign, codes)
+    computed, drawn = compute(campaign, codes), drawn_on(campaign)
     stored: dict[int, dict[str, ReportAnswer]] = defaultdict(dict)
     for answer in ReportAnswer.objects.filter(report__in=reports):
         stored[answer.report_id][answer.code] = answer
@@ -76,6 +78,7 @@ def _of_campaign(campaign: Campaign, reports: list[Report], *, roster: bool) -> 
             commune=communes[code],
             words=words_of(campaign, communes[code]),
             sources=computed[code],
+            drawn=drawn,
             stored=stored[report.pk],
             previous=previous.get(code, {}),
             head=heads[code],
@@ -105,6 +108,7 @@ class _Writer:
     commune: Commune
     words: dict[str, str]
     sources: dict[str, Answer]
+    drawn: Drawn
     stored: dict[str, ReportAnswer]
     previous: dict[str, Answer]
     head: PaperHead
@@ -142,20 +146,22 @@ class _Writer:
 
     def computed(self) -> dict[str, Answer]:
         return {
-            indicator.code: as_asked(indicator, self.sources.get(indicator.source))
+            indicator.code: as_asked(indicator, answer_of(indicator, self.sources))
             for indicator in self.definition.indicators()
             if indicator.source
         }
 
     def line(self, indicator: Indicator, values: dict[str, Answer], computed: dict[str, Answer]) -> Line:
         code, answer, source = indicator.code, self.stored.get(indicator.code), source_of(indicator.source)
+        periods, commune = self.drawn.behind(indicator), self.commune.pk
         return Line(
             indicator=replace(indicator, line=self.filled(indicator.line, values)),
             value=values.get(code),
             computed=computed.get(code),
             note=answer.note if answer else "",
             previous=self.previous.get(code),
-            door=source.door(self.commune.pk, self.campaign) if source else "",
+            periods=tuple(period.name for period in periods),
+            door=(source.door(commune, self.campaign) or teams_door(commune, periods)) if source else "",
             version=answer.version if answer else 0,
             saved_at=f"{timezone.localtime(answer.updated_at):%H:%M %d/%m/%Y}" if answer else "",
         )
@@ -209,7 +215,8 @@ def basis(campaign: Campaign) -> str:
     if letter is None:
         return PERIODIC
     name = f"{letter.number}/{letter.symbol}" if letter.symbol else letter.number
-    cited = f"Công văn số {name}" if letter.number else letter.raw_text
+    kind = document_kind(letter.raw_text, letter.symbol) or "Công văn"
+    cited = f"{kind} số {name}" if letter.number else letter.raw_text
     day = f" ngày {official_date(letter.issued_on)}" if letter.number and letter.issued_on else ""
     return f"{cited}{day} của {letter.issuer} {with_about(letter.subject)}"
 
@@ -252,7 +259,7 @@ def changes_since(snapshot: ReportSnapshot) -> list[str]:
     day = max(campaign.ends_on, timezone.localdate())
     now = compute(campaign, [snapshot.commune_id], day=day)[snapshot.commune_id]
     lines = (line for line in frozen_figures(snapshot).lines() if line.indicator.source)
-    return [text for line in lines if (text := _change(line, as_asked(line.indicator, now.get(line.indicator.source))))]
+    return [text for line in lines if (text := _change(line, as_asked(line.indicator, answer_of(line.indicator, now))))]
 
 
 def _change(line: Line, now: Answer) -> str:

@@ -1,13 +1,13 @@
 """How a province reports: its policy, its days off, its periods, and those that will come by themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from cdt_portal.lib.periods import Deadlines, Span, deadlines, last_day, spans
-from reporting.enums import FormAudience, VersionState
+from reporting.enums import FormAudience, PeriodKind, VersionState
 from reporting.models import Campaign, FormVersion, Holiday, ReportingPolicy, ReportPeriod
 from teams.models import Province
 
@@ -65,10 +65,26 @@ def foreseen(policy: ReportingPolicy, today: date, *, years: int = 1) -> list[Fo
 
 
 def not_opened(coming: Iterable[Foreseen], province_code: str) -> list[Foreseen]:
-    """Those of `coming` that are no rows yet."""
-    rows = ReportPeriod.objects.filter(province=province_code).values_list("kind", "starts_on", "ends_on")
-    there = set(rows)
-    return [each for each in coming if (each.span.kind, each.span.starts_on, each.span.ends_on) not in there]
+    """Those of `coming` that will be rows: no day of theirs is in a period of the same kind yet."""
+    return [each for each, there in _beside_rows(coming, province_code) if there is None]
+
+
+def kept_out(coming: Iterable[Foreseen], province_code: str) -> list[tuple[Foreseen, ReportPeriod]]:
+    """Those of `coming` that will not open because a period of the same kind has other days, but some of theirs."""
+    return [
+        (each, there)
+        for each, there in _beside_rows(coming, province_code)
+        if there and (there.starts_on, there.ends_on) != (each.span.starts_on, each.span.ends_on)
+    ]
+
+
+def _beside_rows(coming: Iterable[Foreseen], province_code: str) -> Iterator[tuple[Foreseen, ReportPeriod | None]]:
+    """Each with a period of the same kind that has a day in common with it. One query."""
+    rows = list(ReportPeriod.objects.filter(province=province_code).order_by("ends_on", "pk"))
+    for each in coming:
+        span = each.span
+        same = (row for row in rows if row.kind == span.kind)
+        yield each, next((row for row in same if row.starts_on <= span.ends_on and span.starts_on <= row.ends_on), None)
 
 
 def periods_with_campaigns(province: Province) -> list[ReportPeriod]:
@@ -94,6 +110,11 @@ def latest_of(version: FormVersion) -> FormVersion:
     """The latest published version of the same form."""
     published = FormVersion.objects.filter(form=version.form_id, state=VersionState.PUBLISHED)
     return published.order_by("-number").first() or version
+
+
+def shortest_kind(policy: ReportingPolicy) -> str | None:
+    """The kind of period for which teams are asked by themselves; the longer ones are added up of those."""
+    return min(policy.kinds, key=PeriodKind.values.index, default=None)
 
 
 def usual_team_form(province_code: str) -> FormVersion | None:

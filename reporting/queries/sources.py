@@ -1,12 +1,13 @@
 """What the portal knows by itself: the figures that a report starts from, as of the campaign's cut-off.
 
-An indicator names one of these as its `source`: "register.…" is the register on that day, "teams.<code>" the sum over
-the commune's teams of a number of the period's team form. What nobody reported is None, never zero; so is every count
-of a register into which nothing was entered yet.
+An indicator names one of these as its `source`: "register.…" is the register on that day, "contest.people" how many
+registered for contests by then, "teams.<code>" the sum over the commune's teams of a number of the team form (see
+`team_sources`). What nobody reported is None, never zero; so is every count of a register into which nothing was
+entered yet.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,26 +16,24 @@ from django.urls import reverse
 
 from cdt_portal.lib.dates import format_date
 from cdt_portal.lib.decisions import decision_title
-from reporting.answers import derive, is_empty
-from reporting.definition import Definition, Kind, parse
+from reporting.definition import Indicator, Kind, Nature
 from reporting.figures import Answer
-from reporting.models import Campaign, TeamFigures
-from reporting.queries.team_totals import column_total
-from teams.enums import TeamKind
+from reporting.models import Campaign, ReportPeriod
+from reporting.queries.team_sources import SINCE, TEAMS, team_answers
 from teams.figures import RosterFigures
 from teams.models import Decision, FocalOfficer, Team
 from teams.models.base import in_force
 from teams.queries.coverage import active_teams, figures_by_commune
 from teams.queries.decisions import decision_on
+from training.queries import contests
 
 Answers = dict[str, dict[str, Answer]]  # commune code -> source name -> answer
-TEAMS = "teams."
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`door(commune code, campaign)` is the path of the page with the rows behind the figure; `over` of a rate the
-    source that it is a share of."""
+    """`door(commune code, campaign)` is the path of the page with the rows behind the figure, "" of the teams', which
+    have one by period (`teams_door`); `over` of a rate the source that it is a share of."""
 
     label: str
     kind: Kind
@@ -60,8 +59,17 @@ def officers_door(code: str, campaign: Campaign) -> str:
     return f"{reverse('teams:officers', args=[code])}?ngay={format_date(campaign.ends_on)}"
 
 
-def teams_door(code: str, campaign: Campaign) -> str:
-    return reverse("reporting:team_figures", args=[code, campaign.period_id]) if campaign.period_id else ""
+def contests_door(code: str, campaign: Campaign) -> str:
+    return reverse("training:contests")
+
+
+def no_door(code: str, campaign: Campaign) -> str:
+    return ""
+
+
+def teams_door(code: str, periods: Sequence[ReportPeriod]) -> str:
+    """The grid of the latest of the periods that a figure is drawn from."""
+    return reverse("reporting:team_figures", args=[code, periods[-1].pk]) if periods else ""
 
 
 SOURCES: dict[str, Source] = {
@@ -79,8 +87,9 @@ SOURCES: dict[str, Source] = {
     "register.documents": Source("Quyết định ban hành trong kỳ", Kind.TABLE, decisions_door),
     "register.zalo": Source("Nhóm Zalo của các tổ", Kind.LINK, commune_door("#to")),
     "register.officers": Source("Cán bộ phụ trách", Kind.TABLE, officers_door),
-    "teams.asked": Source("Số tổ được hỏi số liệu của kỳ", Kind.NUMBER, teams_door),
-    "teams.reported": Source("Số tổ đã có số liệu của kỳ", Kind.NUMBER, teams_door),
+    "contest.people": Source("Số người đăng ký tham gia cuộc thi", Kind.NUMBER, contests_door),
+    "teams.asked": Source("Số tổ được hỏi số liệu của kỳ", Kind.NUMBER, no_door),
+    "teams.reported": Source("Số tổ đã có số liệu của kỳ", Kind.NUMBER, no_door),
 }
 
 
@@ -88,14 +97,14 @@ def source_of(name: str) -> Source | None:
     """The source of that name; any "teams.<code>" is one, whether the period's team form has the code is its affair."""
     if name in SOURCES or not name.startswith(TEAMS):
         return SOURCES.get(name)
-    return Source("Cộng số liệu của các tổ", Kind.NUMBER, teams_door)
+    return Source("Cộng số liệu của các tổ", Kind.NUMBER, no_door)
 
 
 def compute(campaign: Campaign, communes: list[str], *, day: date | None = None) -> Answers:
     """Every source for each of the communes, as of the cut-off (or of another `day`). The number of queries is the
-    same for any number of communes. Of a campaign without a period no team was asked anything."""
+    same for any number of communes."""
     answers: Answers = {code: {} for code in communes}
-    for part in (_register, _decisions, _documents, _zalo, _officers, _team_figures):
+    for part in (_register, _decisions, _documents, _zalo, _officers, _contests, _team_figures):
         for code, found in part(campaign, communes, day or campaign.ends_on).items():
             answers[code] |= found
     return answers
@@ -159,27 +168,18 @@ def _officers(campaign: Campaign, communes: list[str], day: date) -> Answers:
     return {code: {"register.officers": rows[code] or None} for code in communes}
 
 
+def _contests(campaign: Campaign, communes: list[str], day: date) -> Answers:
+    """The latest counts of contests that ran since the cumulative start."""
+    people = contests.counts(communes, day, since=campaign.cumulative_from)
+    return {code: {"contest.people": people.get(code)} for code in communes}
+
+
 def _team_figures(campaign: Campaign, communes: list[str], day: date) -> Answers:
-    if campaign.period is None or campaign.period.team_form is None:
-        return {}
-    form = parse(campaign.period.team_form.definition)
-    teams = Team.objects.filter(active_teams(day), kind=TeamKind.VILLAGE_TEAM, commune_id__in=communes).values_list(
-        "commune_id", "pk"
-    )
-    asked: dict[str, set[int]] = defaultdict(set)
-    for code, pk in teams.order_by():
-        asked[code].add(pk)
-    given: dict[str, list[dict[str, Answer]]] = defaultdict(list)
-    rows = TeamFigures.objects.filter(period_id=campaign.period_id, commune_id__in=communes)
-    for code, team, values in rows.order_by().values_list("commune_id", "team_id", "values"):
-        if team in asked[code] and not all(map(is_empty, values.values())):
-            given[code].append(derive(form, values))
-    return {code: _sums(form, given[code], len(asked[code])) for code in communes}
+    return team_answers(campaign, communes)  # dated by their periods, whatever the day
 
 
-def _sums(form: Definition, given: list[dict[str, Answer]], asked: int) -> dict[str, Answer]:
-    sums: dict[str, Answer] = {"teams.asked": asked, "teams.reported": len(given)}
-    for indicator in form.indicators():
-        if indicator.is_numeric:
-            sums[f"{TEAMS}{indicator.code}"] = column_total(indicator, given, asked).value
-    return sums
+def answer_of(indicator: Indicator, answers: dict[str, Answer]) -> Answer:
+    """What a commune's `answers` say for the indicator; a cumulative one asks for what was since the cumulative
+    start."""
+    usual = answers.get(indicator.source)
+    return answers.get(f"{SINCE}{indicator.source}", usual) if indicator.nature == Nature.CUMULATIVE else usual

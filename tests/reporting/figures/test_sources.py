@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reporting.models import TeamFigures
-from reporting.queries.sources import SOURCES, compute, source_of
+from reporting.queries.sources import SOURCES, compute, source_of, teams_door
 from teams.enums import LeaveReason
 from teams.models import Member
 from teams.services.officers import add_officer
@@ -132,7 +132,7 @@ def test_communes_are_kept_apart_at_the_price_of_one(quarter, cat_hai, tran_lieu
         compute(quarter, [cat_hai.pk])
     with CaptureQueriesContext(connection) as three:
         found = compute(quarter, codes)
-    assert len(one) == len(three) == 11
+    assert len(one) == len(three) == 13
     assert [found[code]["register.teams"] for code in codes] == [2, 3, None]
     assert [found[code]["teams.households"] for code in codes] == [10, None, None]
     assert [found[code]["teams.asked"] for code in codes] == [2, 3, 0]
@@ -145,11 +145,9 @@ def test_every_source_has_a_door_and_a_name_is_known_or_not(campaign):
     assert source_of("register.without_leader").door("11914", campaign) == "/xa/11914/?ngay=31/12/2025&thieu=leader#to"
     assert source_of("register.documents").door("11914", campaign) == "/xa/11914/quyet-dinh/"
     assert source_of("register.officers").door("11914", campaign) == "/xa/11914/can-bo/?ngay=31/12/2025"
-    assert source_of("teams.households").door("11914", campaign) == ""  # no period, no teams that were asked
     assert source_of("") is source_of("register.nothing") is None
 
 
 def test_behind_the_figures_of_teams_stands_their_grid(quarter):
-    path = f"/bao-cao/so-lieu/11914/{quarter.period_id}/"
-    doors = [source_of(name).door("11914", quarter) for name in ("teams.households", "teams.asked")]
-    assert doors == [path, path]
+    assert teams_door("11914", [quarter.period]) == f"/bao-cao/so-lieu/11914/{quarter.period_id}/"
+    assert teams_door("11914", ()) == ""  # no teams that were asked
