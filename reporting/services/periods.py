@@ -6,17 +6,21 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.urls import reverse
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
 from cdt_portal.lib.dates import format_date
 from cdt_portal.lib.periods import add_working_days, last_day
+from cdt_portal.notices.services import notify
 from reporting.enums import PeriodKind, PeriodScheme
-from reporting.models import Holiday, ReportingPolicy, ReportPeriod
+from reporting.models import Campaign, Holiday, ReportingPolicy, ReportPeriod, TeamFigures, TeamLink
 from reporting.queries.campaigns import periodic_before
-from reporting.queries.periods import Foreseen, foreseen, holidays_of, not_opened, usual_team_form
+from reporting.queries.periods import Foreseen, foreseen, holidays_of, not_opened, shortest_kind, usual_team_form
 from reporting.services.campaigns import copy_for, open_now
+from teams.access import Can
 from teams.models import Province
+from teams.queries.people import people_of_departments
 from teams.services.actions import action
 from teams.services.concurrency import Conflict, save_if_unchanged
 
@@ -42,7 +46,7 @@ def open_due_periods(now: datetime | None = None) -> list[ReportPeriod]:
 @transaction.atomic
 def open_periods_of(policy: ReportingPolicy, now: datetime) -> list[ReportPeriod]:
     """One province's part of `open_due_periods`. The periodic campaigns of the last period of the same kind are copied
-    with it: as drafts, or opened when the policy says so."""
+    with it: as drafts, or opened when the policy says so. One that cannot be is left out, and the staff is told."""
     policy = ReportingPolicy.objects.select_for_update().get(pk=policy.pk)
     today = timezone.localdate(now)
     due = [each for each in foreseen(policy, today) if each.opens_on <= today]
@@ -50,10 +54,30 @@ def open_periods_of(policy: ReportingPolicy, now: datetime) -> list[ReportPeriod
     for period in periods:
         period.save(force_insert=True)
         for campaign in periodic_before(period):
-            copy = copy_for(campaign, period)
-            if policy.opens_campaigns and copy.commune_due_at > now:
-                open_now(copy, None, now)
+            _carry_on(policy, campaign, period, now)
     return periods
+
+
+def _carry_on(policy: ReportingPolicy, campaign: Campaign, period: ReportPeriod, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            copy = copy_for(campaign, period)
+    except ValidationError as refusal:
+        _tell_staff(period, f"Chưa chép đợt “{campaign.title}” sang {period.name}", refusal)
+        return
+    if not policy.opens_campaigns or copy.commune_due_at <= now:
+        return
+    try:
+        with transaction.atomic():
+            open_now(copy, None, now)
+    except ValidationError as refusal:
+        _tell_staff(period, f"Chưa mở được đợt “{copy.title}”", refusal)
+
+
+def _tell_staff(period: ReportPeriod, what: str, refusal: ValidationError) -> None:
+    ids = people_of_departments(Can.RUN_CAMPAIGNS, [period.province_id]).get(period.province_id, [])
+    text = f"{what}: {' '.join(refusal.messages)}"
+    notify(users=User.objects.filter(pk__in=ids), text=text, url=reverse("reporting:period", args=[period.pk]))
 
 
 def _period(policy: ReportingPolicy, coming: Foreseen) -> ReportPeriod:
@@ -69,7 +93,7 @@ def _period(policy: ReportingPolicy, coming: Foreseen) -> ReportPeriod:
         team_due_at=due.team,
         commune_due_at=due.commune,
         department_due_at=due.department,
-        team_form=usual_team_form(policy.province_id),
+        team_form=usual_team_form(policy.province_id) if span.kind == shortest_kind(policy) else None,
     )
 
 
@@ -89,11 +113,24 @@ def add_period(*, province: Province, fields: dict[str, object], by: User) -> Re
 @action
 def update_period(*, period: ReportPeriod, version: int, fields: dict[str, object], by: User) -> ReportPeriod:
     """Name, deadlines and the teams' form; the days stay, as figures were computed by them. Raises ValidationError by
-    field, Conflict. Campaigns of the period keep the deadlines that they announced."""
+    field, Conflict. Campaigns of the period keep the deadlines that they announced; the links of its teams follow."""
     for name, value in fields.items():
         setattr(period, name, value)
     _check(period)
-    return save_if_unchanged(period, version=version, fields=fields)
+    if period.team_form is None:
+        _refuse_when_teams_speak(period)
+    saved = save_if_unchanged(period, version=version, fields=fields)
+    links = TeamLink.objects.filter(period=saved, revoked_at=None).exclude(expires_at=saved.commune_due_at)
+    links.update(expires_at=saved.commune_due_at)
+    return saved
+
+
+def _refuse_when_teams_speak(period: ReportPeriod) -> None:
+    """Without a form their figures would be unreadable and their links would open nothing."""
+    links = TeamLink.objects.filter(period=period, revoked_at=None)
+    if links.exists() or TeamFigures.objects.filter(period=period).exclude(values={}).exists():
+        told = "Các tổ đã có số liệu hoặc liên kết gửi số liệu của kỳ này, không bỏ mẫu được."
+        raise ValidationError({"team_form": told})
 
 
 @action

@@ -19,6 +19,7 @@ from reporting.queries.campaigns import periodic_before
 from reporting.queries.periods import (
     foreseen,
     holidays_of_year,
+    kept_out,
     not_opened,
     periods_with_campaigns,
     policy_of,
@@ -167,9 +168,11 @@ def policy(request: HttpRequest, province: Province) -> HttpResponse:
 def foretold(form: PolicyForm, province: Province) -> list[str]:
     """The periods that will come by the policy as typed."""
     typed = ReportingPolicy(province=province, **form.columns())
-    coming = not_opened(foreseen(typed, timezone.localdate()), province.pk)
-    lines = [coming_line(each.span, each.due, format_date(each.opens_on)) for each in coming]
-    return lines or ["Không có kỳ nào tự mở: các kỳ được thêm bằng tay."]
+    coming = foreseen(typed, timezone.localdate())
+    opening = not_opened(coming, province.pk)
+    lines = [coming_line(each.span, each.due, format_date(each.opens_on)) for each in opening]
+    lines = lines or ["Không có kỳ nào tự mở: các kỳ được thêm bằng tay."]
+    return lines + [kept_out_line(each.span, there) for each, there in kept_out(coming, province.pk)]
 
 
 def coming_line(span: Span, due: Deadlines, opens: str) -> str:
@@ -177,6 +180,14 @@ def coming_line(span: Span, due: Deadlines, opens: str) -> str:
     return (
         f"{span.name} ({days}): mở ngày {opens}; tổ gửi {spell_deadline(due.team)}, "
         f"xã nộp {spell_deadline(due.commune)}, Sở tổng hợp {spell_deadline(due.department)}."
+    )
+
+
+def kept_out_line(span: Span, there: ReportPeriod) -> str:
+    days = f"{format_date(span.starts_on)} – {format_date(span.ends_on)}"
+    return (
+        f"{span.name} ({days}): không tự mở, vì trùng ngày với {there.name} đã có "
+        f"({format_date(there.starts_on)} – {format_date(there.ends_on)})."
     )
 
 

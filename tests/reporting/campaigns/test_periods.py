@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from cdt_portal.lib.periods import ZONE, due_after, last_day
+from cdt_portal.notices.models import Notice
 from cdt_portal.settings import CELERY_BEAT_SCHEDULE
 from reporting.enums import CampaignState, FormAudience, PeriodKind, PeriodScheme
 from reporting.models import Campaign, Holiday, Report, ReportingPolicy, ReportPeriod, TeamLink
-from reporting.queries.periods import foreseen, policy_of
+from reporting.queries.periods import foreseen, kept_out, not_opened, policy_of, shortest_kind
 from reporting.services import periods as services
 from reporting.services.campaigns import lock_campaign
 from reporting.services.periods import (
@@ -22,6 +23,7 @@ from reporting.services.periods import (
     update_period,
 )
 from reporting.tasks import open_due_periods as task
+from teams.models import Commune
 from teams.services.concurrency import Conflict
 from tests.reporting.campaigns.makers import make_form, make_period, make_periodic, opened
 from tests.teams.makers import make_team
@@ -136,6 +138,11 @@ def first_quarter(hai_phong, cat_hai, tran_lieu, staff) -> Campaign:
     return opened(campaign, staff)
 
 
+@pytest.fixture
+def open_policy(first_quarter) -> None:
+    ReportingPolicy.objects.update(opens_campaigns=True)
+
+
 def test_the_last_periods_campaign_is_copied_as_a_draft(first_quarter, staff):
     (period,) = open_due_periods(noon(2026, 5, 20))
     copy = Campaign.objects.exclude(pk=first_quarter.pk).get()
@@ -172,6 +179,61 @@ def test_a_locked_campaign_is_copied_and_a_draft_is_not(first_quarter, staff):
     open_due_periods(noon(2026, 5, 20))
     open_due_periods(noon(2026, 9, 1))  # the copy was never opened: the one before it is copied
     assert {copy.previous for copy in Campaign.objects.exclude(pk=first_quarter.pk)} == {first_quarter}
+
+
+def test_two_campaigns_of_one_form_do_not_keep_the_period_from_opening(first_quarter, staff, open_policy):
+    second = opened(make_periodic(first_quarter.period, staff, form=first_quarter.form_version), staff)
+    (period,) = open_due_periods(noon(2026, 5, 20))
+    assert [(copy.previous, copy.state) for copy in period.campaigns.all()] == [(first_quarter, CampaignState.OPEN)]
+    notice = Notice.objects.get(user=staff)
+    assert second.title in notice.text and "đã có đợt báo cáo theo mẫu này" in notice.text
+    assert notice.url == f"/bao-cao/ky/{period.pk}/"
+    assert open_due_periods(noon(2026, 5, 21)) == []
+
+
+def test_a_campaign_whose_communes_all_ended_is_copied_as_a_draft_and_told(first_quarter, staff, open_policy):
+    Commune.objects.filter(province=first_quarter.province).update(ended_on=date(2026, 5, 1))
+    (period,) = open_due_periods(noon(2026, 5, 20))
+    assert period.campaigns.get().state == CampaignState.DRAFT
+    assert "Chưa có xã" in Notice.objects.get(user=staff).text
+
+
+def test_nobody_is_told_when_all_goes_well(first_quarter, staff, open_policy):
+    (period,) = open_due_periods(noon(2026, 5, 20))
+    assert period.campaigns.get().state == CampaignState.OPEN
+    assert not Notice.objects.filter(user=staff).exists()
+
+
+# Another way of counting ----------------------------------------------------------------------------------------------
+
+
+def test_a_new_scheme_does_not_double_the_quarter_that_runs(hai_phong):
+    policy = make_policy(hai_phong)
+    assert [each.ends_on for each in open_due_periods(noon(2026, 11, 20))] == [date(2026, 12, 14)]
+    ReportingPolicy.objects.update(scheme=PeriodScheme.CALENDAR)
+    assert open_due_periods(noon(2026, 12, 10)) == []
+    assert [each.name for each in open_due_periods(noon(2027, 3, 10))] == ["Quý I năm 2027"]
+    policy.refresh_from_db()
+    coming = foreseen(policy, date(2026, 11, 20))
+    ((kept, there),) = kept_out(coming, hai_phong.pk)
+    assert (kept.span.ends_on, there.ends_on) == (date(2026, 12, 31), date(2026, 12, 14))
+    assert kept.span not in {each.span for each in not_opened(coming, hai_phong.pk)}
+
+
+def test_longer_periods_over_the_same_days_open_beside_the_quarter(hai_phong):
+    make_policy(hai_phong, kinds=[PeriodKind.QUARTER, PeriodKind.YEAR])
+    opened_now = open_due_periods(noon(2026, 11, 20))
+    assert {each.kind for each in opened_now} == {PeriodKind.QUARTER, PeriodKind.YEAR}
+
+
+def test_teams_are_asked_for_the_shortest_periods_alone(hai_phong):
+    shipped = make_form("so-lieu-to-hang-quy", FormAudience.TEAM)
+    policy = make_policy(hai_phong, kinds=[PeriodKind.YEAR, PeriodKind.QUARTER])
+    forms = {each.kind: each.team_form for each in open_due_periods(noon(2026, 11, 20))}
+    assert forms == {PeriodKind.QUARTER: shipped, PeriodKind.YEAR: None}
+    policy.kinds = [PeriodKind.YEAR, PeriodKind.SIX_MONTHS]
+    assert shortest_kind(policy) == PeriodKind.SIX_MONTHS
+    assert shortest_kind(ReportingPolicy(kinds=[])) is None
 
 
 # By hand --------------------------------------------------------------------------------------------------------------
