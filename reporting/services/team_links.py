@@ -1,7 +1,8 @@
 """Signed links with which a team's leader sends the team's figures without an account.
 
 A link is its row's id and the moment at which the row was made, signed: it can be shown again and never guessed, and a
-link of an earlier database opens nothing. It serves one team for one period, until the commune's deadline.
+link of an earlier database opens nothing. It serves one team for one period, until the commune's deadline, whenever
+that is moved (`services/periods.update_period`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ import pghistory
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 
 from cdt_portal.accounts import limits
@@ -27,6 +28,8 @@ from teams.services.actions import action
 SENDS = limits.Limit(10, timedelta(minutes=15))
 SENDER = "nguoi-gui"  # the cell of the sender's name; no code of an indicator holds a hyphen
 SENDER_LENGTH = 120
+REVOKED = "Liên kết đã được thu hồi."
+SENT_ANEW = "Tổ đã gửi lại qua liên kết mới."
 _signer = Signer(salt="reporting.team_link", sep=".")
 
 
@@ -36,6 +39,7 @@ class Closed(TextChoices):
     UNKNOWN = "unknown", "Liên kết này không đúng"
     REVOKED = "revoked", "Liên kết này đã được xã thu hồi"
     EXPIRED = "expired", "Liên kết này đã hết hạn"
+    NOT_ASKED = "not_asked", "Kỳ này không hỏi số liệu của tổ"
 
 
 class ClosedLink(Exception):
@@ -56,14 +60,12 @@ def _moment(link: TeamLink) -> str:
 
 @action
 def make_links(*, commune: Commune, period: ReportPeriod, by: User) -> int:
-    """A link for each team of the commune that has none that opens; how many were made.
+    """A link for each team of the commune that has none; how many were made.
 
     Raises ValidationError once the commune's deadline has passed.
     """
-    now = timezone.now()
     _refuse_when_over(period)
     live = TeamLink.objects.filter(period=period, commune=commune, revoked_at=None)
-    live.filter(expires_at__lte=now).update(revoked_at=now)  # the deadline was moved since
     served = set(live.values_list("team_id", flat=True))
     teams = [team for team in asked_teams(period).filter(commune=commune) if team.pk not in served]
     links = [_link(commune, period, team.pk, by) for team in teams]
@@ -82,9 +84,17 @@ def renew_link(*, link: TeamLink, by: User) -> TeamLink:
 
 @action
 def revoke_links(*, links: Iterable[TeamLink], by: User) -> int:
-    """How many worked until now."""
+    """How many worked until now. What came through them and still waited is not taken any more."""
     ids = [link.pk for link in links]
-    return TeamLink.objects.filter(pk__in=ids, revoked_at=None).update(revoked_at=timezone.now())
+    revoked = TeamLink.objects.filter(pk__in=ids, revoked_at=None).update(revoked_at=timezone.now())
+    _close(TeamSubmission.objects.filter(link__in=ids), REVOKED, by)
+    return revoked
+
+
+def _close(rows: QuerySet[TeamSubmission], reason: str, by: User | None) -> None:
+    """Those of `rows` that nobody decided on: left waiting, they would one day be taken over newer figures."""
+    waiting = rows.filter(state=SubmissionState.WAITING)
+    waiting.update(state=SubmissionState.REFUSED, reason=reason, decided_by=by, decided_at=timezone.now())
 
 
 def is_over(period: ReportPeriod) -> bool:
@@ -117,6 +127,8 @@ def find_link(token: str) -> TeamLink:
     if link is None or _moment(link) != moment:
         raise ClosedLink(Closed.UNKNOWN)
     _refuse_closed(link)
+    if link.period.team_form is None:
+        raise ClosedLink(Closed.NOT_ASKED)
     return link
 
 
@@ -163,6 +175,8 @@ def send(*, link: TeamLink, raw: Mapping[str, str], sender: str) -> TeamSubmissi
             )
         latest.values, latest.sender, latest.sent_at = values, sender, timezone.now()
         latest.save()
+        older = TeamSubmission.objects.filter(period_id=link.period_id, team_id=link.team_id).exclude(link=link)
+        _close(older, SENT_ANEW, None)
         return latest
 
 

@@ -16,6 +16,8 @@ from teams.access import Can, get_or_404
 from teams.models import Commune
 from teams.views.pages import commune_crumbs, is_id
 
+NO_LONGER = "liên kết cũ không mở được nữa, số liệu đã gửi qua đó mà chưa nhận thì không nhận nữa"
+
 
 @require_safe
 def links(request: HttpRequest, code: str, period: int) -> HttpResponse:
@@ -66,7 +68,7 @@ def revoke(request: HttpRequest, code: str, period: int, pk: int) -> HttpRespons
     commune, asked = find_page(request, code, period, Can.WRITE_REPORT)
     link = _link(request, commune, asked, pk)
     services.revoke_links(links=[link], by=request.user)
-    messages.success(request, f"Đã thu hồi liên kết của {link.team.name}; liên kết đó không mở được nữa.")
+    messages.success(request, f"Đã thu hồi liên kết của {link.team.name}; {NO_LONGER}.")
     return redirect(links_url(commune, asked))
 
 
@@ -76,7 +78,7 @@ def renew(request: HttpRequest, code: str, period: int, pk: int) -> HttpResponse
     link = _link(request, commune, asked, pk)
     try:
         services.renew_link(link=link, by=request.user)
-        messages.success(request, f"Đã tạo liên kết mới cho {link.team.name}; liên kết cũ không mở được nữa.")
+        messages.success(request, f"Đã tạo liên kết mới cho {link.team.name}; {NO_LONGER}.")
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect(links_url(commune, asked))

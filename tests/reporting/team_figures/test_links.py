@@ -10,14 +10,17 @@ from django.db import connections
 from django.utils import timezone
 
 from cdt_portal.accounts import limits
+from cdt_portal.accounts.models import User
 from reporting.enums import FigureSource, SubmissionState
 from reporting.models import ReportPeriod, TeamFigures, TeamLink, TeamSubmission
 from reporting.queries.team_figures import team_grid
-from reporting.services import team_links
+from reporting.services import periods, team_links
 from reporting.services.team_figures import refuse_submission, save_figures, take_submission
 from reporting.services.team_links import (
+    REVOKED,
     SENDER,
     SENDS,
+    SENT_ANEW,
     Closed,
     ClosedLink,
     find_link,
@@ -121,10 +124,8 @@ def test_each_team_gets_one_link_however_often_they_are_made(cat_hai, period, te
     assert TeamLink.objects.filter(revoked_at=None).count() == 3
 
 
-def test_after_the_deadline_none_is_made_and_a_moved_one_makes_them_anew(cat_hai, period, teams, officer):
-    make_links(commune=cat_hai, period=period, by=officer)
+def test_after_the_deadline_none_is_made(cat_hai, period, teams, officer):
     now = timezone.now()
-    TeamLink.objects.update(expires_at=now)
     ReportPeriod.objects.update(team_due_at=now, commune_due_at=now)
     period.refresh_from_db()
     with pytest.raises(ValidationError, match="hết hạn"):
@@ -132,6 +133,41 @@ def test_after_the_deadline_none_is_made_and_a_moved_one_makes_them_anew(cat_hai
     ReportPeriod.objects.update(commune_due_at=now + timedelta(days=1))
     period.refresh_from_db()
     assert make_links(commune=cat_hai, period=period, by=officer) == 3
+
+
+def test_links_follow_the_deadline_of_the_commune_both_ways_and_revoked_ones_stay_dead(link, period, teams, officer):
+    make_links(commune=link.commune, period=period, by=officer)
+    other = TeamLink.objects.get(team=teams[1])
+    revoke_links(links=[other], by=officer)
+    over = timezone.now() - timedelta(days=1)
+    move(period, officer, team_due_at=over, commune_due_at=over)
+    assert why(token_of(link)) == Closed.EXPIRED
+    move(period, officer, commune_due_at=period.department_due_at)
+    assert find_link(token_of(link)).expires_at == period.department_due_at
+    assert why(token_of(other)) == Closed.REVOKED
+
+
+def move(period: ReportPeriod, by: User, **fields) -> None:
+    """The department's change of a period, whose days are not what is tried here."""
+    with pytest.MonkeyPatch.context() as days:
+        days.setattr(periods, "_check", lambda period: None)
+        periods.update_period(period=period, version=period.version, fields=fields, by=by)
+    period.refresh_from_db()
+
+
+def test_the_form_stays_while_teams_have_links_or_figures(link, period, team, officer):
+    with pytest.raises(ValidationError) as refusal:
+        move(period, officer, team_form=None)
+    assert set(refusal.value.error_dict) == {"team_form"}
+    revoke_links(links=TeamLink.objects.all(), by=officer)
+    row = make_figures(period, team, vneid=1)
+    period.refresh_from_db()
+    with pytest.raises(ValidationError, match="không bỏ mẫu được"):
+        move(period, officer, team_form=None)
+    row.delete()
+    period.refresh_from_db()
+    move(period, officer, team_form=None)
+    assert ReportPeriod.objects.get().team_form is None
 
 
 # What comes through ---------------------------------------------------------------------------------------------------
@@ -248,6 +284,54 @@ def test_the_grid_shows_who_sent_what_and_how_it_differs(link, cat_hai, period, 
     assert told["guided_rate"] == ("50%", True)
     assert told["people_safety"] == ("", False)
     assert team_grid(cat_hai, period).waiting == 1
+
+
+def test_made_anew_what_came_through_the_old_link_waits_no_longer_and_never_comes_back(
+    link, cat_hai, period, teams, officer
+):
+    old = submit(link, vneid="25")
+    make_links(commune=cat_hai, period=period, by=officer)
+    other = submit(TeamLink.objects.get(team=teams[1]), vneid="3")
+    new = renew_link(link=link, by=officer)
+    assert waiting(cat_hai, period) == {teams[1].pk: other}
+    row = submit(new, sender="Trần Thị Bình", vneid="40")
+    assert waiting(cat_hai, period) == {teams[0].pk: row, teams[1].pk: other}
+    take(row, officer)
+    assert waiting(cat_hai, period) == {teams[1].pk: other}
+    old.refresh_from_db()
+    assert (old.state, old.decided_by, old.reason) == (SubmissionState.REFUSED, officer, REVOKED)
+    with pytest.raises(Conflict):
+        take(old, officer, version=1)
+    assert TeamFigures.objects.get().values == {"vneid": 40}
+
+
+def test_a_revocation_closes_what_waits_and_leaves_what_was_decided(link, cat_hai, period, officer):
+    row = submit(link, vneid="25")
+    take(row, officer)
+    revoke_links(links=[link], by=officer)
+    row.refresh_from_db()
+    assert row.state == SubmissionState.TAKEN
+    new = make_link(period, link.team, officer)
+    submit(new, vneid="26")
+    assert len(waiting(cat_hai, period)) == 1
+    revoke_links(links=[new], by=officer)
+    assert waiting(cat_hai, period) == {}
+
+
+def test_a_newer_sending_closes_an_older_one_however_it_came_to_wait(link, cat_hai, period, team, officer):
+    """Rows of an earlier portal: their link was revoked, and they still wait."""
+    old = submit(link, vneid="25")
+    TeamLink.objects.update(revoked_at=timezone.now())
+    row = submit(make_link(period, team, officer), vneid="26")
+    assert waiting(cat_hai, period) == {team.pk: row}
+    old.refresh_from_db()
+    assert (old.state, old.decided_by, old.reason) == (SubmissionState.REFUSED, None, SENT_ANEW)
+
+
+def waiting(commune, period) -> dict[int, TeamSubmission]:
+    rows = team_grid(commune, period).rows
+    assert TeamSubmission.objects.filter(state=SubmissionState.WAITING).count() == sum(bool(row.sent) for row in rows)
+    return {row.team.pk: row.sent.submission for row in rows if row.sent}
 
 
 # At once --------------------------------------------------------------------------------------------------------------
