@@ -1,7 +1,7 @@
 // A grid of inputs that saves itself: what the modules beside this one do, tied to the page's events.
 
 import { button, element } from '../dom.js'
-import { LABELS, rowOf, rowOfKey, setValues, table, tidy } from './cells.js'
+import { changes, LABELS, rowOf, rowOfKey, rows, setValues, table, tidy } from './cells.js'
 import { onChange, onFocusIn, onKeyDown, onMouseDown } from './keyboard.js'
 import { kind } from './kind.js'
 import { onPaste } from './paste.js'
@@ -73,4 +73,8 @@ export function start () {
   window.addEventListener('online', sendWaiting)
   window.addEventListener('beforeunload', event => { if (holdsUnsent()) event.preventDefault() })
   restore()
+  for (const row of rows()) if (isTyped(row)) touched(row)
 }
+
+/** Typed in before the scripts had come. */
+const isTyped = row => !row.dataset.state && !kind.isBlank(row) && Object.keys(changes(row)).length > 0

@@ -1,7 +1,10 @@
 """The grid of team figures under the fingers: it saves itself, adds up, and loses nothing that was typed."""
 
+import io
+
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from reporting.models import TeamFigures, TeamLink
 from reporting.services.team_links import make_links, send
@@ -9,6 +12,7 @@ from tests.browser.figures.sheet import cell, opened, row, says, total, url, vio
 from tests.browser.roster.grid import paste
 from tests.conftest import client_of, make_user
 from tests.reporting.team_figures.makers import make_figures, make_period
+from tests.teams.makers import make_team, make_units
 
 pytestmark = pytest.mark.browser
 
@@ -95,6 +99,28 @@ def test_a_block_from_excel_goes_to_the_teams_that_it_names_and_is_undone_in_one
     expect(sheet.locator("[data-reported]")).to_have_text("0/3")
 
 
+def test_a_line_left_blank_in_a_column_leaves_out_its_team_and_moves_no_figure(sheet, teams):
+    paste(cell(sheet, 1), "11\r\n\r\n33\r\n")
+    says(sheet, 3, "đã lưu")
+    says(sheet, 1, "đã lưu")
+    expect(cell(sheet, 2)).to_have_value("")
+    expect(cell(sheet, 3)).to_have_value("33")
+    expect(sheet.locator("[data-said]")).to_have_text("Đã dán: sửa 2, bỏ 1 dòng trống.")
+    assert stored(teams[1]) == {"households": 33}
+
+
+def test_a_doubtful_block_is_shown_first(sheet, teams):
+    paste(cell(sheet, 1), "100\t90\t90%\t4\r\n200\t50\t25%\t6\r\n")
+    expect(sheet.locator("[data-paste-notes]")).to_contain_text("cổng tự tính cột này, không dán")
+    expect(sheet.locator("[data-paste-rows]")).to_contain_text("Mua sắm trực tuyến: 6")
+    sheet.get_by_role("button", name="Bỏ, không dán").click()
+    expect(cell(sheet, 1)).to_have_value("")
+    paste(cell(sheet, 1), "100\t90\t90%\t4\r\n200\t50\t25%\t6\r\n")
+    sheet.get_by_role("button", name="Dán vào bảng").click()
+    says(sheet, 2, "đã lưu")
+    expect(cell(sheet, 2, "people_shopping")).to_have_value("6")
+
+
 def test_rows_beyond_the_last_team_are_told(sheet):
     paste(cell(sheet, 3), "1\r\n2\r\n3\r\n")
     says(sheet, 3, "đã lưu")
@@ -131,6 +157,25 @@ def test_as_last_period_fills_what_is_empty_and_is_undone_in_one_step(sheet, per
     assert stored(teams[0]) == {"households": 130}
 
 
+def test_as_last_period_does_not_call_saved_what_was_refused(sheet, period, teams, hai_phong):
+    before = make_period(hai_phong, name="Quý IV/2025", ends_on=period.starts_on, team_form=period.team_form)
+    make_figures(before, teams[0], households=100)
+    make_figures(before, teams[1], households=200)
+    sheet.reload()
+    cell(sheet, 1, "vneid").fill("-5")
+    sheet.locator("h1").click()
+    says(sheet, 1, "lỗi, chưa lưu")
+    sheet.get_by_role("button", name="Như kỳ trước (Quý IV/2025)").click()
+    says(sheet, 3, "đã lưu")
+    expect(cell(sheet, 1)).to_have_value("100")
+    expect(cell(sheet, 1, "vneid")).to_have_value("-5")
+    says(sheet, 1, "lỗi, chưa lưu")
+    expect(sheet.locator("[data-unsent]")).to_have_text("1 dòng chưa gửi")
+    cell(sheet, 1, "vneid").fill("5")
+    says(sheet, 1, "đã lưu")
+    assert stored(teams[0]) == {"households": 100, "vneid": 5}
+
+
 def test_rows_of_a_closed_tab_are_put_back_and_sent(sheet, period, teams):
     sheet.context.set_offline(True)
     cell(sheet, 2, "vneid").fill("9")
@@ -142,6 +187,18 @@ def test_rows_of_a_closed_tab_are_put_back_and_sent(sheet, period, teams):
     window.set_offline(False)
     again = opened(window.new_page(), period)
     says(again, 2, "đã lưu")
+    assert stored(teams[2]) == {"vneid": 9}
+
+
+def test_figures_typed_before_the_scripts_have_come_are_saved_too(window_of, officer, period, teams):
+    page = window_of(officer).new_page()
+    late = []
+    page.route("**/js/figures/page.js", lambda route: late.append(route))
+    with page.expect_request("**/js/figures/page.js"):
+        page.goto(url(period), wait_until="commit")
+    cell(page, 2, "vneid").fill("9")
+    late[0].continue_()
+    says(page, 2, "đã lưu")
     assert stored(teams[2]) == {"vneid": 9}
 
 
@@ -170,6 +227,25 @@ def test_of_two_officers_the_slower_sees_both_figures_and_chooses(sheet, window_
     says(sheet, 1, "đã lưu")
     expect(cell(sheet, 1, "vneid")).to_have_value(str(kept))
     assert stored(teams[0]) == {"vneid": kept}
+
+
+def test_a_conflict_stays_in_sight_however_far_the_grid_is_scrolled(sheet, window_of, cat_hai, period, teams):
+    other = make_user("canbo.hai", "commune_officer", commune=cat_hai)
+    quick = opened(window_of(other).new_page(), period)
+    cell(quick, 1, "remarks").fill("một")
+    says(quick, 1, "đã lưu")
+    frame = sheet.locator(".figures-scroll")
+    frame.evaluate("frame => { frame.style.width = '46rem' }")
+    cell(sheet, 1, "remarks").fill("hai")
+    frame.evaluate("frame => { frame.scrollLeft = frame.scrollWidth }")
+    told = sheet.locator(".row-conflict")
+    expect(told).to_contain_text("của họ: “một”")
+    frame.evaluate("frame => { frame.scrollLeft = frame.scrollWidth }")
+    assert frame.evaluate("frame => frame.scrollLeft") > 200
+    around, way = frame.bounding_box(), told.get_by_role("button", name="Giữ của tôi").bounding_box()
+    assert around["x"] <= way["x"]
+    assert way["x"] + way["width"] <= around["x"] + around["width"]
+    assert told.locator("strong").bounding_box()["x"] >= around["x"]
 
 
 @pytest.fixture
@@ -229,6 +305,23 @@ def test_pages_fit_the_screen_speak_to_everybody_and_keep_their_content_rules(
     cell(page, 1, "vneid").fill("3")
     says(page, 1, "đã lưu")
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Tổ công nghệ số cộng đồng thôn Đông", f"Tổ công nghệ số cộng đồng {'thôn Đông ' * 9}"]
+)
+def test_six_slips_go_on_a_page_however_long_the_names_are(sheet, officer, cat_hai, period, teams, name):
+    for number, village in enumerate(make_units(cat_hai, *(f"Xóm {n}" for n in range(11)), by=officer)):
+        make_team(cat_hai, f"{name.strip()} {number}", village, by=officer)
+    make_links(commune=cat_hai, period=period, by=officer)
+    sheet.goto(url(period, "lien-ket/in/"))
+    expect(sheet.locator(".slip")).to_have_count(14)
+    sheet.emulate_media(media="print")
+    cut = "slips => slips.filter(slip => slip.scrollHeight > slip.clientHeight).length"
+    sheet.set_viewport_size({"width": 718, "height": 1000})  # 190 mm, what the margins leave of A4
+    assert sheet.locator(".slip").evaluate_all(cut) == 0
+    pages = PdfReader(io.BytesIO(sheet.pdf(prefer_css_page_size=True))).pages
+    assert [page.extract_text().count("quét mã này") for page in pages] == [6, 6, 2]
 
 
 def test_teams_stay_in_sight_and_never_over_the_cell_in_hand(sheet):
