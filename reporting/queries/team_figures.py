@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from reporting.answers import derive, is_empty, show
-from reporting.definition import Definition, Indicator, Kind, parse
+from reporting.definition import Definition, Indicator, Kind, Section, parse
 from reporting.enums import SENT, SubmissionState
 from reporting.models import Report, ReportingPolicy, ReportPeriod, TeamFigures, TeamSubmission
 from reporting.queries.team_totals import ColumnTotal, Values, column_total, problems
@@ -82,6 +82,12 @@ def columns_of(definition: Definition) -> tuple[Indicator, ...]:
 
 def typed_columns(definition: Definition) -> tuple[Indicator, ...]:
     return tuple(each for each in columns_of(definition) if not each.is_derived)
+
+
+def sections_of(definition: Definition) -> list[tuple[Section, list[Indicator]]]:
+    """The same, section by section, without sections that have none."""
+    found = [(section, [each for each in section.indicators if each.kind in TYPED]) for section in definition.sections]
+    return [(section, columns) for section, columns in found if columns]
 
 
 def cut_off(period: ReportPeriod) -> date:

@@ -29,6 +29,7 @@ from reporting.queries.team_figures import (
     commune_totals,
     definition_of,
     province_totals,
+    sections_of,
     team_grid,
     typed_columns,
 )
@@ -97,17 +98,11 @@ def figures(request: HttpRequest, code: str, period: int) -> HttpResponse:
     context = {
         "commune": commune,
         "grid": team_grid(commune, asked),
-        "sections": [(each.heading, len(columns)) for each, columns in _sections(asked) if columns],
+        "sections": [(each.heading, len(columns)) for each, columns in sections_of(definition_of(asked))],
         "editable": request.scope.allows(Can.WRITE_REPORT, commune.province_id, commune.pk),
         "crumbs": commune_crumbs(request, commune),
     }
     return render(request, "reporting/team_figures/figures.html", context)
-
-
-def _sections(period: ReportPeriod) -> list:
-    definition = definition_of(period)
-    shown = set(columns_of(definition))
-    return [(section, [each for each in section.indicators if each in shown]) for section in definition.sections]
 
 
 @answers
@@ -133,13 +128,15 @@ def copy(request: HttpRequest, code: str, period: int) -> dict:
 def paste(request: HttpRequest, code: str, period: int) -> HttpResponse:
     """What a pasted block would put into the grid. Nothing is saved: the page fills its rows and saves them."""
     commune, asked = find_page(request, code, period, Can.WRITE_REPORT)
-    start, columns = request.POST.get("start", ""), typed_columns(definition_of(asked))
+    definition = definition_of(asked)
+    start, typed = request.POST.get("start", ""), {each.code for each in typed_columns(definition)}
     cells = _block(request.POST.get("cells", ""))
-    if start.removeprefix(CELL) not in {each.code for each in columns}:
+    if start.removeprefix(CELL) not in typed:
         raise BadRequest("start")
     if len(cells) > ROW_LIMIT:
         return JsonResponse({"errors": {start: [f"Chỉ dán được {ROW_LIMIT} dòng một lần."]}}, status=422)
-    block = asdict(read_block(cells, start.removeprefix(CELL), columns, _team_of(commune, asked)))
+    read = read_block(cells, start.removeprefix(CELL), columns_of(definition), _team_of(commune, asked))
+    block = asdict(read)
     for row in block["rows"]:
         row["values"] = {f"{CELL}{name}": text for name, text in row["values"].items()}
     return JsonResponse(block)

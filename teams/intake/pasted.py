@@ -19,9 +19,11 @@ ROW_LIMIT: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class PastedRow:
-    """`values`: cell name -> text to save; `notes`: what was repaired or could not be understood."""
+    """`values`: cell name -> text to save; `place`: how many rows below the pasted cell it lies; `notes`: what was
+    repaired or could not be understood."""
 
     values: Mapping[str, str]
+    place: int
     notes: tuple[str, ...] = ()
 
 
@@ -35,16 +37,18 @@ class PastedBlock:
 
 
 def read_block(cells: Sequence[Sequence[str]], start: str) -> PastedBlock:
-    """`start`: the cell of GRID in which the block's upper left corner was pasted, unless its columns tell better."""
+    """`start`: the cell of GRID in which the block's upper left corner was pasted, unless its columns tell better. A
+    line left out below the headings keeps its place: a missing telephone moves no other to the next person."""
     texts = [[restored(clean(cell)) for cell in row] for row in cells]
     columns = columns_of(texts, start)
+    headings = next((index for index, row in enumerate(texts) if not is_heading(row)), 0)
     rows, skipped = [], []
     for number, row in enumerate(texts, 1):
         reason = why_skipped(row)
         if reason:
             skipped.append((number, reason))
         else:
-            rows.append(read_row(dict(zip(columns, row, strict=False))))
+            rows.append(read_row(dict(zip(columns, row, strict=False)), number - 1 - headings))
     return PastedBlock(tuple(rows), tuple(skipped), warnings(texts, columns))
 
 
@@ -76,13 +80,13 @@ def why_skipped(row: Sequence[str]) -> str:
     return "dòng tổng" if fold(first) in ("tong", "tong so", "tong cong") else ""
 
 
-def read_row(cells: Mapping[str, str]) -> PastedRow:
+def read_row(cells: Mapping[str, str], place: int) -> PastedRow:
     values = {field: cells[field] for field in GRID if field in cells}
     notes: list[str] = []
     for field, read in READERS.items():
         if field in values:
             read(values, notes)
-    return PastedRow(values, tuple(notes))
+    return PastedRow(values, place, tuple(notes))
 
 
 def read_role(values: dict[str, str], notes: list[str]) -> None:

@@ -23,7 +23,8 @@ export async function onPaste (event) {
   const block = await response?.json().catch(() => null)
   if (!response?.ok) return say(block?.errors?.[cell.name]?.join(' ') ?? 'Chưa dán được: mất kết nối. Hãy dán lại sau.')
   const plan = planOf(rowOf(cell), block)
-  if (block.rows.length > PREVIEW_ABOVE && !await confirmed(plan, block)) return say('Đã bỏ, chưa dán gì.')
+  const isDoubtful = block.rows.length > PREVIEW_ABOVE || block.warnings.length
+  if (isDoubtful && !await confirmed(plan, block)) return say('Đã bỏ, chưa dán gì.')
   const done = counts(plan, block)
   fill(plan)
   say(`Đã dán: ${done}.`)
@@ -32,7 +33,7 @@ export async function onPaste (event) {
 /** Which row takes which values; beyond the last row new ones are made, if the grid makes any, when it is carried out. */
 function planOf (first, block) {
   const below = rows().slice(rows().indexOf(first))
-  const plan = block.rows.map((pasted, index) => ({ row: pasted.id ? rowOfId(pasted.id) : below[index], ...pasted }))
+  const plan = block.rows.map(pasted => ({ row: pasted.id ? rowOfId(pasted.id) : below[pasted.place], ...pasted }))
   return plan.filter(({ row }) => row || kind.addRow)
 }
 
