@@ -1,7 +1,7 @@
 // The figures of a commune's teams: a grid whose rows are teams, with sums below that follow each save.
 
 import { element } from '../dom.js'
-import { FIELDS, LABELS, rowOf, rowOfId, savedValues, table } from '../grid/cells.js'
+import { changes, FIELDS, LABELS, rowOf, rowOfId, savedValues, table } from '../grid/cells.js'
 import { kind } from '../grid/kind.js'
 import { afterSaving, start } from '../grid/page.js'
 import { refresh, sendWaiting, touched } from '../grid/save.js'
@@ -77,7 +77,8 @@ async function copyPrevious () {
   for (const held of answer.rows) {
     const before = savedValues(rowOfId(held.id))
     refresh(held, FIELDS.filter(field => before[field] !== held[field]), batch)
-    showState(rowOfId(held.id), 'saved', answer.saved_at)
+    // What was refused, or typed meanwhile, still stands there and says so.
+    if (!Object.keys(changes(rowOfId(held.id))).length) showState(rowOfId(held.id), 'saved', answer.saved_at)
   }
   showTotals(answer.totals)
   offerSuggestions()
