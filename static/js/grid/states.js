@@ -64,7 +64,8 @@ export function showConflict (row, { current, who, at }, mine, keepMine, takeThe
   const ways = gone
     ? [button('Bỏ dòng này', takeTheirs)]
     : [button('Giữ của tôi', keepMine, 'btn btn-sm btn-primary'), button('Lấy của họ', takeTheirs)]
-  const cell = element('td', '', '', element('strong', '', title), list, element('div', 'roster-buttons', '', ...ways))
+  const choice = [element('strong', '', title), list, element('div', 'roster-buttons', '', ...ways)]
+  const cell = element('td', '', '', element('div', 'conflict-choice', '', ...choice))
   cell.colSpan = row.cells.length
   const note = element('tr', 'row-conflict', '', cell)
   note.setAttribute('role', 'alert')
