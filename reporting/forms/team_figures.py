@@ -3,7 +3,7 @@
 from django import forms
 
 from reporting.definition import Definition, Indicator, Kind
-from reporting.queries.team_figures import typed_columns
+from reporting.queries.team_figures import sections_of, typed_columns
 from reporting.services.team_links import SENDER
 from teams.forms.base import PageForm
 
@@ -11,15 +11,25 @@ NUMERIC = {Kind.NUMBER, Kind.RATE, Kind.DATE}
 
 
 class TeamFiguresForm(PageForm):
-    """A field for each figure that is typed, and the sender's name. The service reads them and tells all that is wrong at once."""
+    """A field for each figure that is typed, and the sender's name. The service reads them and tells all that is wrong
+    at once."""
 
     def __init__(self, *args, definition: Definition, **kwargs):
         super().__init__(*args, **kwargs)
+        self.definition = definition
         self.columns = typed_columns(definition)
         self.fields |= {each.code: _field(each) for each in self.columns}
         self.fields[SENDER] = forms.CharField(
             label="Họ tên người gửi", required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
         )
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """(heading, fields) in the order of the form; not those in which nothing is typed."""
+        found = [
+            (section.heading, [self[each.code] for each in columns if each in self.columns])
+            for section, columns in sections_of(self.definition)
+        ]
+        return [(heading, fields) for heading, fields in found if fields]
 
     def figures(self) -> dict[str, str]:
         return {each.code: self.cleaned_data[each.code] for each in self.columns}

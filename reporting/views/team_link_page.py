@@ -11,7 +11,7 @@ from reporting.answers import derive, show
 from reporting.enums import SubmissionState
 from reporting.forms.team_figures import TeamFiguresForm
 from reporting.models import TeamLink, TeamSubmission
-from reporting.queries.team_figures import HOUSEHOLDS, columns_of, definition_of, households_of
+from reporting.queries.team_figures import HOUSEHOLDS, columns_of, definition_of, households_of, sections_of
 from reporting.queries.team_totals import problems
 from reporting.services import team_links as services
 
@@ -50,7 +50,7 @@ def _page(request: HttpRequest, link: TeamLink) -> HttpResponse:
         except ValidationError as refusal:
             form.tell(refusal)
     refused = latest if latest and latest.state == SubmissionState.REFUSED else None
-    context = {"link": link, "form": form, "refused": refused}
+    context = {"link": link, "form": form, "sender": form[services.SENDER], "refused": refused}
     return render(request, "reporting/team_links/form.html", context, status=422 if form.errors else 200)
 
 
@@ -74,7 +74,10 @@ def _thanks(request: HttpRequest, link: TeamLink, submission: TeamSubmission) ->
     context = {
         "link": link,
         "submission": submission,
-        "lines": [(each, show(each, values.get(each.code))) for each in columns_of(definition)],
+        "sections": [
+            (section.heading, [(each, show(each, values.get(each.code))) for each in columns])
+            for section, columns in sections_of(definition)
+        ],
         "problems": problems(definition, values),
         "may_correct": submission.state == SubmissionState.WAITING,
     }

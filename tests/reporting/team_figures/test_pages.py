@@ -1,6 +1,7 @@
 """The grid, the links and the phone page: who may, what is answered, at what cost."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -155,7 +156,12 @@ def paste(client, period, start: str, *rows: list[str]) -> dict:
 def test_a_block_goes_by_place_from_the_cell_in_which_it_was_pasted(at_officer, period, teams):
     block = paste(at_officer, period, "f-people_shopping", ["1440", "x", "7"], ["", "", ""], ["Tổng", "3", "4"])
     assert block["rows"] == [
-        {"values": {"f-people_shopping": "1.440", "f-people_safety": "x", "f-vneid": "7"}, "id": None, "notes": []}
+        {
+            "values": {"f-people_shopping": "1.440", "f-people_safety": "x", "f-vneid": "7"},
+            "place": 0,
+            "id": None,
+            "notes": [],
+        }
     ]
     assert block["skipped"] == [[2, "dòng trống"], [3, "dòng tổng"]]
 
@@ -173,8 +179,94 @@ def test_headings_say_which_column_is_what(at_officer, period, teams):
     block = paste(
         at_officer, period, "f-households", ["TT", "Tổ", "VNeID", "Số hộ trên địa bàn"], ["1", "Tổ Thôn 2", "5", "99"]
     )
-    assert block["rows"] == [{"values": {"f-households": "99", "f-vneid": "5"}, "id": teams[1].pk, "notes": []}]
+    [row] = block["rows"]
+    assert (row["values"], row["id"]) == ({"f-households": "99", "f-vneid": "5"}, teams[1].pk)
     assert block["skipped"] == [[1, "dòng tiêu đề"]]
+    assert block["warnings"] == []
+
+
+def places(block: dict, code: str) -> dict[int, str]:
+    return {row["place"]: row["values"][f"f-{code}"] for row in block["rows"]}
+
+
+HEADINGS = ["Số hộ trên địa bàn", "VNeID"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found", "is_doubtful"),
+    [
+        ([["7"], [""], ["9"]], {0: "7", 2: "9"}, False),
+        ([[""], ["8"]], {1: "8"}, False),
+        ([["7"], ["Tổng"], ["9"]], {0: "7", 2: "9"}, True),
+        ([["7", "1"], HEADINGS, ["9", "1"]], {0: "7", 2: "9"}, True),
+        ([["7"], ["9"], ["Tổng"]], {0: "7", 1: "9"}, False),
+        ([HEADINGS, ["7", "1"], ["", ""], ["9", "1"]], {0: "7", 2: "9"}, False),
+        ([["SỐ LIỆU QUÝ IV", ""], HEADINGS, ["7", "1"]], {0: "7"}, False),
+        ([["", "7"], ["", "8"]], {0: "", 1: ""}, False),
+    ],
+)
+def test_no_line_moves_the_figures_below_it_to_another_team(at_officer, period, teams, rows, found, is_doubtful):
+    block = paste(at_officer, period, "f-households", *rows)
+    assert places(block, "households") == found
+    assert len(block["rows"]) + len(block["skipped"]) == len(rows)
+    assert any("Hãy xem lại tên tổ" in each for each in block["warnings"]) is is_doubtful
+
+
+@pytest.mark.parametrize(
+    ("rows", "people", "left_out"),
+    [
+        ([["100", "90", "90%", "4"]], ["4"], ["Tỷ lệ"]),  # a sign tells
+        ([["100", "90", "90", "4"], ["200", "50", "25", "6"]], ["4", "6"], ["Tỷ lệ"]),  # the numbers tell
+        ([["30", "10", "33,3", "4"], ["30", "20", "66,67", "6"]], ["4", "6"], ["Tỷ lệ"]),  # rounded
+        ([["100", "90", "", "4", "3", "7", "5", "x"]], ["4"], ["Tỷ lệ", "Cộng"]),  # as wide as the screen
+        (
+            [["9", "9", "100%", "4", "3", "7", "1"], ["9", "9", "100%", "5", "0", "5", "1"]],
+            ["4", "5"],
+            ["Tỷ lệ", "Cộng"],
+        ),
+        ([["100", "90", "4"], ["200", "50", "6"]], ["4", "6"], []),  # it is not in the block
+        ([["100", "90", "90", "4"]], ["90"], []),  # one line may agree by chance
+        ([["8", "0", "0"], ["9", "0", "0"]], ["0", "0"], []),  # so may zeros
+        ([["100", "90", "90", "4"], ["200", "50", "26", "6"]], ["90", "26"], []),  # a line that disagrees
+    ],
+)
+def test_a_column_that_the_screen_works_out_is_left_out_of_a_block_and_moves_no_other(
+    at_officer, period, teams, rows, people, left_out
+):
+    block = paste(at_officer, period, "f-households", *rows)
+    assert [row["values"]["f-people_shopping"] for row in block["rows"]] == people
+    assert ["Tỷ lệ" if "Tỷ lệ" in each else "Cộng" for each in block["warnings"]] == left_out
+    named = paste(at_officer, period, "f-households", *(["Thôn 1", *row] for row in rows))
+    assert [row["values"]["f-people_shopping"] for row in named["rows"]] == people
+
+
+def test_beyond_a_sum_that_was_left_out_the_columns_stand_right(at_officer, period, teams):
+    rows = (["4", "3", "7", "21"], ["5", "0", "5", "22"])
+    block = paste(at_officer, period, "f-people_shopping", *rows)
+    assert [row["values"]["f-vneid"] for row in block["rows"]] == ["21", "22"]
+    block = paste(at_officer, period, "f-people_shopping", *(row[:3] for row in rows[:1]))
+    assert [row["values"]["f-vneid"] for row in block["rows"]] == ["7"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[["TT", "Thôn 1", "11"]], [["1", "Thôn 1", "11"], ["2", "Thôn 2", "12"]], [["1", "Cát Hải", "Thôn 1", "11"]]],
+)
+def test_the_number_of_a_line_before_its_team_is_no_figure(at_officer, period, teams, rows):
+    block = paste(at_officer, period, "f-households", *rows)
+    assert [(row["id"], row["values"]) for row in block["rows"]] == [
+        (teams[index].pk, {"f-households": row[-1]}) for index, row in enumerate(rows)
+    ]
+
+
+def test_a_figure_is_no_name_where_teams_are_called_by_a_number(at_officer, officer, cat_hai, period):
+    for name in ("Tổ 1", "Tổ 2"):
+        make_team(cat_hai, name, by=officer)
+    block = paste(at_officer, period, "f-households", ["2", "7"], ["1", "8"])
+    assert [(row["id"], row["values"]["f-households"]) for row in block["rows"]] == [(None, "2"), (None, "1")]
+    block = paste(at_officer, period, "f-households", ["Tổ 2", "7"], ["Tổ 1", "8"])
+    assert [row["values"]["f-households"] for row in block["rows"]] == ["7", "8"]
+    assert None not in [row["id"] for row in block["rows"]]
 
 
 @pytest.mark.parametrize("payload", [{"start": "f-guided_rate", "cells": "[]"}, {"start": "f-vneid", "cells": "x"}])
@@ -307,6 +399,17 @@ def test_a_leader_without_an_account_sends_corrects_and_reads_what_was_saved(cli
     assert link.opened_at
 
 
+def test_the_phone_page_says_what_each_group_of_figures_is_about(client, link):
+    headings = ["Hộ gia đình", "Người được hướng dẫn", "Ghi chú"]
+    form = client.get(phone(link)).content.decode()
+    assert re.findall(r"<legend>(.*?)</legend>", form) == headings
+    assert form.index("Hộ gia đình</legend>") < form.index('name="households"') < form.index(f"{headings[1]}</legend>")
+    assert form.count(f'name="{SENDER}"') == 1
+    client.post(phone(link), {"households": "125", SENDER: "Nguyễn Văn An"})
+    thanks = client.get(phone(link)).content.decode()
+    assert re.findall(r'<h2 class="phone-heading">(.*?)</h2>', thanks) == headings
+
+
 def test_what_is_wrong_stays_on_screen_with_its_reason(client, link):
     page = client.post(phone(link), {"households": "-5", "vneid": "12,5", "remarks": "khó", SENDER: ""})
     text = page.content.decode()
@@ -343,6 +446,13 @@ def test_dead_links_say_why(client, link):
     assert "thu hồi" in client.get(phone(link)).content.decode()
     assert client.post(phone(link), {"vneid": "1", SENDER: "An"}).status_code == 410
     assert not TeamSubmission.objects.exists()
+
+
+def test_a_link_of_a_period_that_asks_no_team_any_more_says_so(client, link):
+    ReportPeriod.objects.update(team_form=None)
+    page = client.get(phone(link))
+    assert page.status_code == 410
+    assert "Kỳ này không hỏi số liệu của tổ" in page.content.decode()
 
 
 def test_the_form_is_protected_against_foreign_pages(link):
