@@ -1,6 +1,10 @@
 """Real workers share the papers of a bundle; one is killed in the middle of them."""
 
 import hashlib
+import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -29,6 +33,19 @@ def bundle(transactional_db, hai_phong, staff, monkeypatch) -> Bundle:
     return ask_bundle(campaign=campaign, kind=BundleKind.ZIP, by=staff)
 
 
+def held_at_work(*workers: subprocess.Popen) -> bool:
+    """Stop the workers; whether each has a paper in hand, so that a kill hits work. Otherwise they go on."""
+    for worker in workers:
+        os.killpg(worker.pid, signal.SIGSTOP)
+    time.sleep(0.2)  # what they told the database last has arrived
+    if Job.objects.filter(kind="report.pdf", state=JobState.RUNNING).count() == len(workers):
+        return True
+    for worker in workers:
+        os.killpg(worker.pid, signal.SIGCONT)
+    time.sleep(0.3)  # one may be starting still
+    return False
+
+
 @pytest.mark.long
 def test_a_worker_that_is_killed_leaves_no_paper_out_and_makes_none_twice(
     bundle,
@@ -37,10 +54,11 @@ def test_a_worker_that_is_killed_leaves_no_paper_out_and_makes_none_twice(
     tmp_path,
 ):
     settings.MEDIA_ROOT = tmp_path / "files"  # where the workers keep them
-    victim = start_worker()
-    start_worker()
+    victim, other = start_worker(), start_worker()
     until(lambda: progress_of(bundle).made >= 3)
+    until(lambda: held_at_work(victim, other))
     kill_group(victim)
+    os.killpg(other.pid, signal.SIGCONT)
     assert progress_of(bundle).made < PAPERS
     start_worker()
     until(lambda: Job.objects.filter(kind="report.bundle", state=JobState.DONE).exists())
@@ -49,6 +67,7 @@ def test_a_worker_that_is_killed_leaves_no_paper_out_and_makes_none_twice(
         assert hashlib.sha256(Path(snapshot.pdf.path).read_bytes()).hexdigest() == snapshot.pdf_sha256
     assert len(list((tmp_path / "files" / "reports" / "pdf").rglob("*.pdf"))) == PAPERS
     assert Job.objects.filter(kind="report.pdf", state=JobState.DONE).count() == PAPERS
+    assert Job.objects.filter(kind="report.pdf", attempts__gt=1).exists()  # the one whose worker was killed
     made = Job.objects.get(kind="report.bundle")
     with ZipFile(made.file.path) as archive:
         assert len(set(archive.namelist())) == PAPERS
