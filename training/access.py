@@ -41,7 +41,7 @@ def shared_or_404(scope: Scope, queryset: QuerySet[M], pk: int, capability: Can 
 
 def attended_class_or_404(scope: Scope, pk: int, capability: Can = Can.VIEW) -> TrainingClass:
     """A class whose people are asked for: a commune's see one in which some of theirs are, and there only these."""
-    row = shared_or_404(scope, classes_of(scope).select_related("topic", "venue"), pk, capability)
+    row = shared_or_404(scope, classes_of(scope).select_related("topic", "venue", "call"), pk, capability)
     own = scope.narrow(row.enrolments.filter(state__in=HOLDS_A_SEAT))
     if not scope.allows(Can.VIEW, row.province_id) and not own.exists():
         raise Http404("Không có ai của đơn vị bạn học lớp này.")

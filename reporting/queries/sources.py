@@ -1,9 +1,9 @@
 """What the portal knows by itself: the figures that a report starts from, as of the campaign's cut-off.
 
 An indicator names one of these as its `source`: "register.…" is the register on that day, "contest.people" how many
-registered for contests by then, "teams.<code>" the sum over the commune's teams of a number of the team form (see
-`team_sources`). What nobody reported is None, never zero; so is every count of a register into which nothing was
-entered yet.
+registered for contests by then, "training.…" who was trained, "teams.<code>" the sum over the commune's teams of a
+number of the team form (see `team_sources`). What nobody reported is None, never zero; so is every count of a register
+into which nothing was entered yet.
 """
 
 from collections import defaultdict
@@ -20,6 +20,7 @@ from reporting.definition import Indicator, Kind, Nature
 from reporting.figures import Answer
 from reporting.models import Campaign, ReportPeriod
 from reporting.queries.team_sources import SINCE, TEAMS, team_answers
+from reporting.queries.training_figures import training_figures
 from teams.figures import RosterFigures
 from teams.models import Decision, FocalOfficer, Team
 from teams.models.base import in_force
@@ -63,6 +64,10 @@ def contests_door(code: str, campaign: Campaign) -> str:
     return reverse("training:contests")
 
 
+def training_door(code: str, campaign: Campaign) -> str:
+    return f"{reverse('training:trained', args=[code])}?ngay={format_date(campaign.ends_on)}"
+
+
 def no_door(code: str, campaign: Campaign) -> str:
     return ""
 
@@ -88,6 +93,12 @@ SOURCES: dict[str, Source] = {
     "register.zalo": Source("Nhóm Zalo của các tổ", Kind.LINK, commune_door("#to")),
     "register.officers": Source("Cán bộ phụ trách", Kind.TABLE, officers_door),
     "contest.people": Source("Số người đăng ký tham gia cuộc thi", Kind.NUMBER, contests_door),
+    "training.leaders": Source("Số tổ trưởng", Kind.NUMBER, training_door),
+    "training.leaders_trained": Source(
+        "Tỷ lệ tổ trưởng đã tập huấn", Kind.RATE, training_door, over="training.leaders"
+    ),
+    "training.classes": Source("Số lớp tập huấn có người của xã học trong kỳ", Kind.NUMBER, training_door),
+    "training.attended": Source("Số người được tập huấn trong kỳ", Kind.NUMBER, training_door),
     "teams.asked": Source("Số tổ được hỏi số liệu của kỳ", Kind.NUMBER, no_door),
     "teams.reported": Source("Số tổ đã có số liệu của kỳ", Kind.NUMBER, no_door),
 }
@@ -104,7 +115,7 @@ def compute(campaign: Campaign, communes: list[str], *, day: date | None = None)
     """Every source for each of the communes, as of the cut-off (or of another `day`). The number of queries is the
     same for any number of communes."""
     answers: Answers = {code: {} for code in communes}
-    for part in (_register, _decisions, _documents, _zalo, _officers, _contests, _team_figures):
+    for part in (_register, _decisions, _documents, _zalo, _officers, _contests, training_figures, _team_figures):
         for code, found in part(campaign, communes, day or campaign.ends_on).items():
             answers[code] |= found
     return answers

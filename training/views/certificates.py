@@ -17,7 +17,7 @@ from training.models import Certificate
 from training.queries.certificates import certificate_lines, completed, voided
 from training.services import certificates as services
 from training.services.certificate_files import ask_class_files, ask_commune_files, file_part
-from training.views.results import class_crumbs
+from training.views.results import below_class
 
 
 @require_safe
@@ -36,7 +36,7 @@ def certificates(request: HttpRequest, pk: int) -> HttpResponse:
         "may_run": request.scope.allows(Can.RUN_TRAINING, training_class.province_id),
         "whole": whole,
         "shapes": FileShape.choices if whole else [],
-        "crumbs": class_crumbs(),
+        "crumbs": below_class(request, training_class),
     }
     return render(request, "training/certificates/class.html", context)
 
@@ -80,7 +80,7 @@ def certificate_revoke(request: HttpRequest, pk: int) -> HttpResponse:
         "Thu hồi",
         back,
         "Đã thu hồi.",
-        [*class_crumbs(), (certificate.title, back)],
+        [*below_class(request, certificate.enrolment.training_class), ("Giấy chứng nhận", back)],
         intro=f"{name}. Chỉ thu hồi giấy cấp nhầm; tên sai thì sửa tên trong danh sách tổ rồi cấp lại.",
         danger=True,
     )
@@ -128,5 +128,5 @@ def _shape(request: HttpRequest) -> FileShape:
 
 
 def _certificate(request: HttpRequest, pk: int, capability: Can = Can.VIEW) -> Certificate:
-    rows = Certificate.objects.select_related("enrolment__training_class")
+    rows = Certificate.objects.select_related("enrolment__training_class__call")
     return get_or_404(request.scope, rows, capability, pk=pk)

@@ -17,6 +17,7 @@ from training.forms.results import MarkForm
 from training.models import TrainingClass
 from training.queries.results import ResultLine, proposals, result_lines, sessions_of
 from training.services import results as services
+from training.views.classes import class_crumbs
 
 SHARES = {"100": 100, "80": 80, "50": 50}  # ?de-xuat= -> from which share of sessions on a class counts as completed
 ALL = "tat-ca"
@@ -45,7 +46,7 @@ def class_results(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked if asked in {*SHARES, ALL} else "",
         "early": early,
         "may_edit": may_edit,
-        "crumbs": class_crumbs(),
+        "crumbs": below_class(request, training_class),
     }
     return render(request, "training/results/class.html", context, status=422 if is_post else 200)
 
@@ -84,5 +85,7 @@ def save(request: HttpRequest, training_class: TrainingClass, forms: Mapping[int
     return True
 
 
-def class_crumbs() -> list[Crumb]:
-    return [("Tập huấn", reverse("training:home"))]
+def below_class(request: HttpRequest, training_class: TrainingClass) -> list[Crumb]:
+    """The way down to a page about how the class ended."""
+    own = training_class.title, reverse("training:class", args=[training_class.pk])
+    return [*class_crumbs(request, training_class), own]

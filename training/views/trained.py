@@ -12,7 +12,7 @@ from training.enums import FileShape
 from training.queries.certificates import valid_certificates
 from training.queries.history import history_of
 from training.queries.trained import leader_lines, leaders_trained
-from training.views.results import class_crumbs
+from training.views.calls import training_crumbs
 
 
 @require_safe
@@ -49,7 +49,7 @@ def trained(request: HttpRequest, code: str) -> HttpResponse:
         "certificates": valid_certificates(request.scope, commune=commune).count(),
         "shapes": FileShape.choices,
         "may_add": request.scope.allows(Can.REGISTER_NEEDS, commune.province_id, commune.pk),
-        "crumbs": [*class_crumbs(), *commune_crumbs(request, commune)],
+        "crumbs": [*training_crumbs(), *commune_crumbs(request, commune)],
     }
     return render(request, "training/trained/commune.html", context)
 

@@ -132,7 +132,7 @@ def test_communes_are_kept_apart_at_the_price_of_one(quarter, cat_hai, tran_lieu
         compute(quarter, [cat_hai.pk])
     with CaptureQueriesContext(connection) as three:
         found = compute(quarter, codes)
-    assert len(one) == len(three) == 13
+    assert len(one) == len(three) == 20
     assert [found[code]["register.teams"] for code in codes] == [2, 3, None]
     assert [found[code]["teams.households"] for code in codes] == [10, None, None]
     assert [found[code]["teams.asked"] for code in codes] == [2, 3, 0]
