@@ -321,7 +321,7 @@ def test_six_slips_go_on_a_page_however_long_the_names_are(sheet, officer, cat_h
     sheet.set_viewport_size({"width": 718, "height": 1000})  # 190 mm, what the margins leave of A4
     assert sheet.locator(".slip").evaluate_all(cut) == 0
     pages = PdfReader(io.BytesIO(sheet.pdf(prefer_css_page_size=True))).pages
-    assert [page.extract_text().count("quét mã này") for page in pages] == [6, 6, 2]
+    assert [page.extract_text().count("Zalo") for page in pages] == [6, 6, 2]
 
 
 def test_teams_stay_in_sight_and_never_over_the_cell_in_hand(sheet):
