@@ -25,6 +25,7 @@ NO_FIGURE_YET = "chưa có số liệu"
 WEIGHTS = {Kind.TEXT: 3.0, Kind.DATE: 1.6, Kind.NUMBER: 1.4}
 ALIGN = {Kind.TEXT: "l", Kind.DATE: "c", Kind.NUMBER: "r"}
 ROSTER_HEAD = ("TT", "Tổ", "Địa bàn", "Quyết định", "Họ và tên", "Chức vụ")
+TOGETHER = 20  # members that fit on a page even when names take two lines
 ROSTER_WEIGHTS = (0.7, 2.8, 2.2, 2.6, 3, 2.1)
 
 
@@ -124,17 +125,19 @@ def _roster(figures: ReportFigures) -> Appendix:
 
 
 def roster_table(roster: tuple[TeamRoster, ...]) -> Table:
-    """A row a member; the team stands on its first row, as in the form of the member list."""
+    """A row a member; the team stands before its rows, as in the form of the member list, and again before the rest of
+    a team that is too large to stand on one page."""
     return Table(
         head=(tuple(Cell(text) for text in ROSTER_HEAD),),
         body=tuple(row for number, team in enumerate(roster, start=1) for row in _team_rows(number, team)),
         widths=_shares(ROSTER_WEIGHTS),
         align="clllll",
+        led=4,
     )
 
 
 def _team_rows(number: int, team: TeamRoster) -> Iterator[tuple[str, ...]]:
     head = (str(number), team.team, ", ".join(team.units), team.decision)
-    for name, role in team.members or (("", ""),):
-        yield (*head, name, role)
-        head = ("", "", "", "")
+    again = (str(number), f"{team.team} (tiếp)", ", ".join(team.units), "")
+    for index, (name, role) in enumerate(team.members or (("", ""),)):
+        yield (*(("", "", "", "") if index % TOGETHER else again if index else head), name, role)

@@ -14,6 +14,7 @@ from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Row
 from docx.shared import Emu, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell
@@ -184,7 +185,7 @@ def _fixed_table(word: WordDocument, rows: int, columns: Sequence[int], padding:
 
 
 def _table(word: WordDocument, block: Table, width: int) -> None:
-    """The head rows stand on every page; no row is divided between pages.
+    """The head rows stand on every page; no row is divided between pages, and no group of rows that Word can keep.
 
     Rows of the body are copies of one that has all but the text: python-docx looks styles up for each cell.
     """
@@ -200,12 +201,24 @@ def _table(word: WordDocument, block: Table, width: int) -> None:
         paragraph.add_run()
     table._tbl.remove(pattern._tr)
     _table_head(table, block)
-    for texts in block.body:
-        row = deepcopy(pattern._tr)
-        for run, text in zip(row.iter(qn("w:r")), texts, strict=True):
-            run.text = text
-        table._tbl.append(row)
+    for group in block.groups():
+        for index, texts in enumerate(group):
+            row = deepcopy(pattern._tr)
+            for run, text in zip(row.iter(qn("w:r")), texts, strict=True):
+                run.text = text
+            if len(group) > 1:
+                _bind(row, block.led, is_first=not index, is_last=index == len(group) - 1)
+            table._tbl.append(row)
     word.add_paragraph(style="Khoảng trống")  # two tables in a row would become one
+
+
+def _bind(row: CT_Row, led: int, *, is_first: bool, is_last: bool) -> None:
+    """A row of a group: its first `led` cells are parts of the first row's, and it keeps with the next row."""
+    for cell in row.tc_lst[:led]:
+        cell.get_or_add_tcPr().append(mark("vMerge", val="restart" if is_first else "continue"))
+    if not is_last:
+        for paragraph in row.iter(qn("w:p")):
+            paragraph.get_or_add_pPr().get_or_add_keepNext()
 
 
 def _table_head(table: WordTable, block: Table) -> None:

@@ -37,13 +37,26 @@ class Paragraph:
 class Table:
     """`head` has one or more rows of cells; a cell may span columns or rows. `widths` are shares of the text width.
 
-    `align` is one of l, c, r for each column. `body` rows have as many cells as there are columns.
+    `align` is one of l, c, r for each column. `body` rows have as many cells as there are columns. With `led`, a row
+    whose first `led` cells are all empty goes on with the row above: those cells become one over the rows, which stay
+    on one page as far as they fit.
     """
 
     head: tuple[tuple["Cell", ...], ...]
     body: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
     align: str
+    led: int = 0
+
+    def groups(self) -> list[list[tuple[str, ...]]]:
+        """The rows of the body, those together that the first of them leads."""
+        found: list[list[tuple[str, ...]]] = []
+        for row in self.body:
+            if found and self.led and not any(row[: self.led]):
+                found[-1].append(row)
+            else:
+                found.append([row])
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 Loading this module costs half a second: only workers and commands may. Limits of time and memory are the job's.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,10 +18,12 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cdt_portal.lib.documents import wording
 from cdt_portal.lib.documents.fonts import font_files
-from cdt_portal.lib.documents.parts import Appendix, Block, Certificate, Document, Heading, Paragraph
+from cdt_portal.lib.documents.parts import Appendix, Block, Certificate, Document, Heading, Paragraph, Run, Table
 from cdt_portal.lib.qr import qr_image
 from cdt_portal.lib.richtext import web_address
 
+# The number and symbol of a paper, "1643/UBND-VHXH": no line breaks within. Not part of an address.
+_SIGN = re.compile(r"((?<![\w/.:-])[0-9]{1,6}[a-zA-Z]?(?:/[0-9]{4})?[/-][^\W\d_][\w&]*(?:[/-][^\W\d_][\w&]*){0,4})")
 _PAPER, _CERTIFICATE = ("paper.css",), ("paper.css", "certificate.css")
 
 
@@ -136,11 +138,26 @@ def _block(block: Block) -> dict[str, Any]:
         text = block.text.upper() if block.level == 1 else block.text
         return {"kind": kind, "level": block.level, "text": text}
     if isinstance(block, Paragraph):
-        return {"kind": kind, "runs": [replace(run, href=web_address(run.href)) for run in block.runs]}
+        return {"kind": kind, "runs": [_run(run) for run in block.runs]}
     whole = sum(block.widths)
     return {
         "kind": kind,
         "widths": [100 * width / whole for width in block.widths],
         "head": block.head,
-        "body": [list(zip(block.align, row, strict=True)) for row in block.body],
+        "groups": [list(_rows(block, group)) for group in block.groups()],
     }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    """`pieces` are (text, whether a line may not break in it): of an address, which may be long, any part may."""
+    address = web_address(run.href)
+    pieces = [(run.text, False)] if address else [(part, bool(_SIGN.fullmatch(part))) for part in _SIGN.split(run.text)]
+    return {"bold": run.bold, "italic": run.italic, "href": address, "pieces": pieces}
+
+
+def _rows(table: Table, group: list[tuple[str, ...]]) -> Iterator[list[tuple[str, str, int]]]:
+    """(side, text, rows that it spans) of each cell."""
+    for index, row in enumerate(group):
+        spans = [len(group)] * table.led + [1] * (len(row) - table.led)
+        cells = list(zip(table.align, row, spans, strict=True))
+        yield cells[table.led :] if index else cells

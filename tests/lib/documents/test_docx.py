@@ -16,7 +16,7 @@ from pytest import approx
 
 from cdt_portal.lib.documents.docx import render_docx
 from cdt_portal.lib.documents.fonts import text_width
-from cdt_portal.lib.documents.parts import Appendix, Document, Issuer, Paragraph, Run, Signature
+from cdt_portal.lib.documents.parts import Appendix, Cell, Document, Issuer, Paragraph, Run, Signature, Table
 from cdt_portal.lib.documents.pdf import render_pdf
 from tests.lib.documents import reading
 from tests.lib.documents.samples import CAT_HAI, DEPARTMENT, DRAFT, ROSTER, paragraph
@@ -218,6 +218,16 @@ def test_head_rows_are_repeated_and_no_row_is_divided(word):
     assert [width / sum(widths) for width in widths] == approx([1 / 12, 4 / 12, 3 / 12, 2 / 12, 2 / 12], abs=0.01)
     sides = [cell.paragraphs[0].alignment for cell in roster.rows[2].cells]
     assert sides == [ALIGN.CENTER, ALIGN.LEFT, ALIGN.LEFT, ALIGN.LEFT, ALIGN.RIGHT]
+
+
+def test_rows_of_a_group_share_their_first_cell_and_keep_together():
+    rows = (("Tổ 1", "An"), ("", "Bình"), ("", "Chi"), ("Tổ 2", "Dung"))
+    word = open_word(replace(DRAFT, blocks=(Table(((Cell("Tổ"), Cell("Tên")),), rows, (1, 1), "ll", led=1),)))
+    body = word.tables[-1].rows[1:]
+    assert [row.cells[0].text for row in body] == ["Tổ 1", "Tổ 1", "Tổ 1", "Tổ 2"]
+    assert [row.cells[1].text for row in body] == ["An", "Bình", "Chi", "Dung"]
+    keep = [all(each.paragraph_format.keep_with_next for each in row.cells[1].paragraphs) for row in body]
+    assert keep == [True, True, False, False]
 
 
 def test_a_link_leads_to_the_web_and_nowhere_else():

@@ -1,13 +1,15 @@
 """Nghị định 30/2020/NĐ-CP, Phụ lục I, point by point, measured on the drawn page."""
 
+import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from pytest import approx
 
-from cdt_portal.lib.documents.parts import Appendix, Document, Heading, Issuer, Signature
+from cdt_portal.lib.documents.parts import Appendix, Cell, Document, Heading, Issuer, Paragraph, Run, Signature, Table
 from cdt_portal.lib.documents.pdf import render_pdf
-from tests.lib.documents.reading import MM, rules
+from tests.lib.documents.reading import MM, picture, rules
 from tests.lib.documents.samples import CAT_HAI, DEPARTMENT, DRAFT, paragraph
 
 LEFT, RIGHT, TOP, BOTTOM = 30 * MM, 195 * MM, 20 * MM, 277 * MM
@@ -211,6 +213,54 @@ def test_a_table_repeats_its_head_and_keeps_its_widths(cat_hai_pages):
     assert {line.size for line in numbers} == {13}
     width = roster[0].width - 45 * MM  # the first column has one of twelve shares and is centred
     assert {round(line.middle - LEFT - width / 24) for line in numbers} <= {-1, 0, 1}
+
+
+def grouped(sizes: list[int]) -> Appendix:
+    """Teams of so many members in the tables of an appendix."""
+    rows = [
+        (f"Tổ {number}" if row == 0 else "", f"Người {number}.{row}")
+        for number, size in enumerate(sizes, start=1)
+        for row in range(size)
+    ]
+    return Appendix(
+        "Phụ lục", "DANH SÁCH", "", (Table(((Cell("Tổ"), Cell("Tên")),), tuple(rows), (1, 1), "ll", led=1),)
+    )
+
+
+def test_rows_of_a_group_stand_on_one_page_below_one_cell(draw):
+    pages = draw(replace(DRAFT, appendices=(grouped([7] * 20),)))[1:]
+    assert len(pages) > 3
+    for page in pages:
+        people = [line.text for line in page.lines if line.text.startswith("Người")]
+        teams = [line.text for line in page.lines if re.fullmatch(r"Tổ \d+", line.text)]
+        assert people == [f"Người {team[3:]}.{row}" for team in teams for row in range(7)]
+
+
+def test_one_cell_stands_before_its_group_and_no_rule_cuts_it():
+    pdf = render_pdf(replace(DRAFT, appendices=(grouped([3, 2]),)))
+    in_first, in_second = (lines_across(pdf, left) for left in (LEFT + 5, MIDDLE + 5))
+    assert (in_first, in_second) == (4, 7)  # around the head and below each team; below each member
+
+
+def lines_across(pdf: bytes, left: float) -> int:
+    """How many lines go through the 60 points from `left` on the second page."""
+    image = picture(pdf, 2, dpi=288).crop((round(left * 4), 0, round((left + 60) * 4), round(BOTTOM * 4)))
+    rows = [max(image.crop((0, top, image.width, top + 1)).tobytes()) < 200 for top in range(image.height)]
+    return sum(dark and not above for above, dark in pairwise([False, *rows]))
+
+
+def test_no_line_breaks_within_the_number_and_symbol_of_a_paper(draw):
+    signs = ("1643/UBND-VHXH", "02-KH/BCĐTW", "12/2025/NĐ-CP")
+    for pad in range(1, 60, 2):
+        text = "a" * pad + " " + " ".join(f"Công văn số {sign}, ngày 14/10/2025;" for sign in signs)
+        lines = [line.text for line in draw(replace(DRAFT, blocks=(Paragraph((Run(text),)),)))[0].lines]
+        assert all(any(sign in line for line in lines) for sign in signs), lines
+
+
+def test_a_long_address_may_break(draw):
+    address = "https://vidu.vn/1/" + "-".join(["trang"] * 30)
+    page = draw(replace(DRAFT, blocks=(Paragraph((Run(address, href=address), Run(f" và {address}"))),)))[0]
+    assert max(line.right for line in page.lines) <= RIGHT + 0.5
 
 
 def test_a_long_word_stays_in_its_column(draw):

@@ -22,7 +22,7 @@ from reporting.figures import (
     from_json,
     to_json,
 )
-from reporting.layouts.report import line_blocks, report_document
+from reporting.layouts.report import line_blocks, report_document, roster_table
 from reporting.layouts.report_sheet import write_report_sheets
 from tests.reporting.figures.makers import write as answer
 
@@ -135,6 +135,14 @@ def test_the_roster_is_an_appendix_that_the_text_speaks_of():
         ("", "", "", "", "Hoa", "Thành viên"),
         ("2", "Tổ Thôn 3", "", "", "", ""),
     )
+    assert [len(group) for group in table.groups()] == [2, 1]
+
+
+def test_a_team_too_large_for_one_page_is_named_again():
+    members = tuple((f"Người {number}", "Thành viên") for number in range(45))
+    groups = roster_table((TeamRoster("Tổ Thôn 1", ("Thôn 1",), "01/QĐ-UBND", members),)).groups()
+    assert [len(group) for group in groups] == [20, 20, 5]
+    assert [group[0][:2] for group in groups] == [("1", "Tổ Thôn 1"), *[("1", "Tổ Thôn 1 (tiếp)")] * 2]
 
 
 def test_the_workbook_keeps_numbers_as_numbers():
