@@ -78,6 +78,7 @@ def test_the_form_starts_from_the_nearest_codes_and_asks_for_a_job(call, staff):
     client = client_of(staff)
     shown = page(client, url(call, "xep-lop/"))
     assert re.search(r'name="cum-10729" value="1"', shown)
+    assert len(re.findall(r'<input type="checkbox"[^>]* checked', shown)) == 5 + 2
     answer = client.post(url(call, "xep-lop/"), typed(**{"days_off": "31/12/2026", "cum-10729": ""}))
     assert answer.status_code == 302
     job = Job.objects.get(kind="training.plan")
@@ -114,7 +115,7 @@ def test_the_plan_shows_classes_with_reasons_and_who_is_left(call, order, staff)
     shown = page(client_of(staff), url(call))
     assert "Dịch vụ công trực tuyến – lớp 1" in shown
     assert "Cụm Đặc khu Cát Hải có 6 người cần học chuyên đề này" in shown
-    assert "Chưa có lớp: 4 người." in shown
+    assert "Chưa có lớp: 4 người</strong> của 1 xã" in shown
     assert "Phường Trần Liễu 4" in shown
 
 

@@ -127,7 +127,7 @@ def first_decisions(order: PlanOrder | None) -> dict[str, object]:
         first = today + timedelta(days=14 - today.weekday())
         last = first + timedelta(days=25)
         parts = [DayPart.MORNING.value, DayPart.AFTERNOON.value]
-        return {"first": first, "last": last, "weekdays": range(5), "parts": parts, "at_once": 1, "least": 10}
+        return {"first": first, "last": last, "weekdays": list(range(5)), "parts": parts, "at_once": 1, "least": 10}
     first, last = date.fromisoformat(order.first), date.fromisoformat(order.last)
     known = {*fixed_holidays(first.year), *fixed_holidays(last.year)}
     off = [day for day in map(date.fromisoformat, order.days_off) if day not in known]

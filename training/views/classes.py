@@ -21,7 +21,7 @@ from training.enums import LIVE, ClassState
 from training.forms.classes import CancelForm, ClassEditForm, ClassForm
 from training.models import Enrolment, TrainingClass
 from training.planning.waiting import RULE
-from training.queries.classes import candidates, class_lines, class_people, movable_to
+from training.queries.classes import FOUND, candidates, class_lines, class_people, movable_to
 from training.services import classes as services
 from training.services import plans
 from training.services.class_files import LETTER_FORMATS, LIST_FORMATS, letter_bytes, list_bytes
@@ -216,10 +216,14 @@ def class_enrol(request: HttpRequest, pk: int) -> HttpResponse:
 
         return acting(request, row, act, request.get_full_path())
     found = rows_of(request.scope, candidates(request.scope, row, search))
-    crumbs = [*class_crumbs(request, row), here(row)]
-    return render(
-        request, "training/classes/enrol.html", {"row": row, "search": search, "found": found, "crumbs": crumbs}
-    )
+    context = {
+        "row": row,
+        "search": search,
+        "found": found,
+        "cut": len(found) == FOUND,
+        "crumbs": [*class_crumbs(request, row), here(row)],
+    }
+    return render(request, "training/classes/enrol.html", context)
 
 
 def chosen_people(request: HttpRequest, row: TrainingClass) -> list[Enrolment]:
