@@ -31,7 +31,7 @@ class Reminder(models.Model):
     """The log of what was sent: one row a subject, moment, addressee and channel, so that nothing goes out twice.
 
     `subject` names what is owed ("campaign:12"), `moment` why it was sent: so many days before or after the last valid
-    day ("T-7 2026-03-15"), or by hand ("hand 2026-03-12 10:05").
+    day ("T-7 2026-03-15", of a deadline within it "T-7 2026-03-15 16:00:00"), or by hand ("hand 2026-03-12 10:05").
     """
 
     WAITING = "Chờ gửi"  # in `failed`, until the first try

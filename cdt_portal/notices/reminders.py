@@ -53,13 +53,14 @@ def summary(duty: Duty) -> str:
 
 def moment_of(duty: Duty, now: datetime) -> str:
     """The moment whose reminder is due: the last that has come, the next not having come yet. "" when there is none, or
-    it had come before the duty began."""
+    it had come before the duty began. A deadline within a day adds its hour: deadlines of one day are told apart."""
     last = last_day(duty.due_at)
     starts = {days: datetime.combine(last + timedelta(days), STARTS_AT, ZONE) for days in (*MOMENTS, LAST)}
     come = [days for days, start in starts.items() if start <= now]
     if not come or come[-1] == LAST or starts[come[-1]] < duty.since:
         return ""
-    return f"T{come[-1]:+d} {last.isoformat()}"
+    hour = duty.due_at.astimezone(ZONE).time()
+    return f"T{come[-1]:+d} {last.isoformat()}" + (f" {hour.isoformat()}" if hour != time() else "")
 
 
 def remind(now: datetime | None = None) -> int:

@@ -53,7 +53,7 @@ def test_a_moment_stands_until_the_next_one(now, moment):
 
 
 def test_the_last_day_of_an_hour_is_that_day():
-    assert moment_of(duty(due_at=at(15, 16)), at(12)) == "T-3 2026-03-15"
+    assert moment_of(duty(due_at=at(15, 16)), at(12)) == "T-3 2026-03-15 16:00:00"
 
 
 def test_what_began_after_a_moment_waits_for_the_next():
@@ -109,6 +109,19 @@ def test_who_has_sent_it_meanwhile_is_left_alone(standing, officer, neighbour):
     remind(at(12))
     assert Notice.objects.filter(user=officer).count() == 1
     assert Notice.objects.filter(user=neighbour).count() == 2
+
+
+def test_deadlines_of_one_day_are_each_reminded_of(standing, officer, neighbour, staff):
+    """One commune until 16 o'clock, the others until midnight; the department hears of both."""
+    standing.append(duty(debtor("11914", officer), staff=(staff,), due_at=at(15, 16)))
+    standing.append(duty(debtor("10729", neighbour), staff=(staff,)))
+    assert [remind(at(14, hour)) for hour in (8, 9)] == [4, 0]
+    told = Notice.objects.exclude(user=staff).values_list("user__username", "text")
+    assert {user: text.split("Hạn: ")[1].split(".")[0] for user, text in told} == {
+        officer.username: "trước 16 giờ 00 ngày 15/03/2026",
+        neighbour.username: "hết ngày 15/03/2026",
+    }
+    assert Notice.objects.filter(user=staff).count() == 2
 
 
 def test_nobody_owes_nobody_is_told(standing, staff):
