@@ -13,6 +13,7 @@ urlpatterns = [
     path("tra-cuu/", lookup.lookup, name="lookup"),
     path("tra-cuu/<str:code>/", lookup.certificate, name="certificate"),
     path("thanh-vien/<int:pk>/", trained.member, name="member"),
+    path("to-truong/", trained.leaders, name="leaders"),
     path("xa/<str:code>/", trained.trained, name="trained"),
     path("xa/<str:code>/giay-chung-nhan/", certificates.commune_files, name="commune_files"),
     path("xa/<str:code>/noi-khac/", external.externals, name="externals"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from cdt_portal.jobs.models import Job
 from cdt_portal.jobs.services import run
 from teams.enums import UserRole
-from tests.conftest import client_of, make_user
+from tests.conftest import client_of, make_commune, make_user
 from tests.queries import count_queries
 from tests.training.after.makers import attend, complete, enrolment_of
 from tests.training.makers import make_people
@@ -127,6 +127,21 @@ def test_a_stranger_without_an_account_sees_the_public_page_alone(issued, people
     for url in (f"thanh-vien/{people[0].pk}/", f"giay-chung-nhan/{issued.pk}/", f"xa/{cat_hai.pk}/"):
         assert Client().get(f"/tap-huan/{url}").status_code == 302
     assert Client().get("/tap-huan/tra-cuu/").status_code == 200
+
+
+def test_the_shares_of_a_province_are_the_departments(request, past_class, people, staff, viewer):
+    seen = {"staff": 200, "viewer": 200, "admin": 200}
+    communes = ("officer", "commune_leader", "neighbour", "stranger")
+    assert statuses(request, "get", "/tap-huan/to-truong/?tinh=31") == seen | dict.fromkeys(communes, 404)
+    complete(past_class, people[:1], staff)
+    make_people(past_class.venue.commune, 1, team="Thôn Tây", role="leader")
+    client = client_of(viewer)
+    shown = client.get("/tap-huan/to-truong/").content.decode()
+    assert shown.count("50 %") == 2  # the commune, and the province
+    before = count_queries(client, "/tap-huan/to-truong/")
+    make_people(make_commune("11915", "Phường Đồ Sơn", "ward", past_class.province), 1, role="leader")
+    assert count_queries(client, "/tap-huan/to-truong/") == before
+    assert "33,3 %" in client.get("/tap-huan/to-truong/").content.decode()
 
 
 # The grid of results --------------------------------------------------------------------------------------------------
