@@ -55,6 +55,7 @@ CALLS = {
     "training:call_drop": act(RUNS_CAMPAIGNS, UNOPENED),
     "training:call_close": form(RUNS_OF_PROVINCE, lambda at: SURE | {"version": at.training.open.version}, OPEN),
     "training:call_extend": form(RUNS_OF_PROVINCE, longer, OPEN, "replies.writing.pk"),
+    "training:call_remind": act(RUNS_OF_PROVINCE, OPEN),
     "training:call_needs": Page(Door(SEES_OF_PROVINCE, writes=True), only_read(A_USER).post, (OPEN,)),
     "training:needs": Page(
         Door(SEES),

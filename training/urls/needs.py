@@ -11,6 +11,7 @@ urlpatterns = [
     path("dang-ky/<int:pk>/xoa/", calls.call_drop, name="call_drop"),
     path("dang-ky/<int:pk>/chot/", calls.call_close, name="call_close"),
     path("dang-ky/<int:pk>/gia-han/<int:reply>/", calls.call_extend, name="call_extend"),
+    path("dang-ky/<int:pk>/don-doc/", calls.call_remind, name="call_remind"),
     path("dang-ky/<int:pk>/tep/", calls.call_needs, name="call_needs"),
     path("nhu-cau/<int:pk>/", needs.needs, name="needs"),
     path("nhu-cau/<int:pk>/rut-lai/", needs.needs_withdraw, name="needs_withdraw"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cdt_portal.lib.periods import spell_deadline
+from cdt_portal.notices.reminders import remind_now
 from teams.access import Can
 from teams.models import Commune, Province
 from teams.models.base import in_force
@@ -24,6 +25,7 @@ from training.layouts.needs import zalo_text
 from training.models import NeedReply, TrainingCall
 from training.queries import calls as queries
 from training.services import calls as services
+from training.services.duties import duties_of
 from training.services.need_files import write_needs
 
 
@@ -175,6 +177,22 @@ def call_extend(request: HttpRequest, pk: int, reply: int) -> HttpResponse:
         intro=f"Hạn hiện nay: {spell_deadline(queries.deadline(one))}.",
     )
     return form_page(request, form, page, save)
+
+
+@require_POST
+def call_remind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tell all who owe their reply now; those who were told within the hour are not told again."""
+    row = shared_or_404(request.scope, calls_of(request.scope), pk, Can.RUN_TRAINING)
+    duties = duties_of([row] if row.state == CallState.OPEN else [], timezone.now())
+    communes = {debtor.commune_code for duty in duties for debtor in duty.owed}
+    sent = remind_now(duties=duties, communes=communes, by=request.user)
+    if sent.told:
+        messages.success(request, f"Đã đôn đốc {len(sent.told)} đơn vị.")
+    if sent.early:
+        messages.warning(request, f"{len(sent.early)} đơn vị vừa được đôn đốc trong vòng một giờ, không gửi lại.")
+    if sent.nobody:
+        messages.warning(request, f"{len(sent.nobody)} đơn vị chưa có tài khoản cán bộ nào để gửi.")
+    return redirect(f"{_url(row)}#chua-nop")
 
 
 @require_safe
