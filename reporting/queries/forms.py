@@ -40,12 +40,14 @@ def versions_of(form: ReportForm) -> QuerySet[FormVersion]:
 
 def source_groups(province: Province) -> list[tuple[str, list[tuple[str, str]]]]:
     """What an indicator of a commune's form can be computed from, as (group, [(name, label)]) for a list to choose
-    from: the register, and the numbers that the province's team forms ask for."""
-    register, of_teams = {}, {}
+    from: the register, contests, and the numbers that the province's team forms ask for."""
+    register, training, of_teams = {}, {}, {}
+    groups = {"register": register, "contest": training, "training": training, "teams": of_teams}
     for name, source in SOURCES.items():
-        (of_teams if name.startswith(TEAMS) else register)[name] = source.label
+        groups[name.partition(".")[0]][name] = source.label
     for version in published_forms(province.pk, FormAudience.TEAM):
         for indicator in parse(version.definition).indicators():
             if indicator.kind == Kind.NUMBER or indicator.rate_of:
                 of_teams.setdefault(f"{TEAMS}{indicator.code}", indicator.label)
-    return [("Danh sách tổ", list(register.items())), ("Số liệu của các tổ", list(of_teams.items()))]
+    named = [("Danh sách tổ", register), ("Tập huấn", training), ("Số liệu của các tổ", of_teams)]
+    return [(group, list(found.items())) for group, found in named]

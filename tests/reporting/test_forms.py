@@ -82,7 +82,7 @@ def test_the_report_on_the_letter_has_all_its_lines(shipped):
         ("training_force", "text", ""),
         ("training_course", "text", ""),
         ("contest_text", "text", ""),
-        ("contest_people", "number", ""),
+        ("contest_people", "number", "contest.people"),
     ]
     assert form.by_code["contest_people"].nature == Nature.CUMULATIVE
     assert "Đến hết ngày {cutoff}" in form.by_code["contest_people"].line
