@@ -92,16 +92,15 @@ def together(runs: list[Measured]) -> Measured:
     )
 
 
-def table(lines: dict[str, Line]) -> list[str]:
-    """Peak memory of readers stands in a column of its own, where there were any."""
-    read = any(line.measured.child_mb for line in lines.values())
+def table(lines: dict[str, Line], readers: bool) -> list[str]:
+    """With `readers` the peak memory of the process that reads a workbook stands in a column of its own."""
     rows = ["| Step | Rows | Seconds | CPU s | Peak MB |", "|---|--:|--:|--:|--:|"]
     for line in lines.values():
         it = line.measured
         rows.append(f"| {line.label} | {line.rows:,} | {it.seconds:.2f} | {it.cpu:.2f} | {it.peak_mb:.0f} |")
-        if read:
+        if readers:
             rows[-1] += f" {it.child_mb:.0f} |" if it.child_mb else "  |"
-    if read:
+    if readers:
         rows[:2] = [rows[0] + " Reader MB |", rows[1] + "--:|"]
     return rows
 
@@ -137,9 +136,11 @@ def faster(text: str, slow: Line, fast: Line, wanted: float) -> Target:
     return Target(f"{text}{size}, times", wanted, (clock, cpu), at_least=True)
 
 
-def show(bench: Bench, load: float, targets: Callable[[dict[str, Line]], list[Target]]) -> None:
+def show(
+    bench: Bench, load: float, targets: Callable[[dict[str, Line]], list[Target]], *, readers: bool = False
+) -> None:
     python, cores = platform.python_version(), os.cpu_count()
     print(f"{time.strftime('%d/%m/%Y')}, {cores} cores, load {load:.1f} at the start, Python {python}\n")
-    print(*table(bench.lines), "", sep="\n")
+    print(*table(bench.lines, readers), "", sep="\n")
     print("| Target | Limit | By the clock | In CPU time | |", "|---|--:|--:|--:|---|", sep="\n")
     print(*(target.row() for target in targets(bench.lines)), sep="\n")

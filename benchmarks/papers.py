@@ -17,13 +17,12 @@ from cdt_portal.lib.periods import due_after
 from reporting.demo import story
 from reporting.enums import ReportState, VersionState
 from reporting.layouts.report import report_document
-from reporting.models import Campaign, FormVersion, ProvinceReport, ReportSnapshot
+from reporting.models import Campaign, FormVersion, ProvinceReport, ReportAnswer, ReportSnapshot
 from reporting.queries.figures import frozen_figures
 from reporting.services.campaigns import create_campaign, open_campaign, save_letter
 from reporting.services.consolidation import consolidate
 from reporting.services.forms import load_shipped
 from reporting.services.province_rendering import province_bytes
-from reporting.services.reports import save_answer
 from reporting.services.snapshots import freeze
 from teams.demo.province import seed_communes
 from teams.models import Commune, Province
@@ -44,9 +43,12 @@ def seed(roster: str, number: str) -> Callable[[], int]:
             by = User.objects.create_user("do.dac")
             campaign = make_campaign(by, roster == "with roster")
             reports = list(campaign.reports.select_related("campaign", "commune").order_by("pk"))
-            for report in reports:
-                answer = {"note": "", "version": 0, "by": by}
-                save_answer(report=report, code="contest_people", raw="1440", **answer)
+            ReportAnswer.objects.bulk_create(
+                ReportAnswer(
+                    report=report, province_id=PROVINCE, commune=report.commune, code="contest_people", value=1440
+                )
+                for report in reports
+            )
             for report in islice(cycle(reports), int(number)):
                 freeze(report=report, by=by)
             now = timezone.now()

@@ -111,7 +111,7 @@ def main() -> None:
     measure_product(bench, options.rows, options.quick)
     measure_stock(bench, options.rows, options.full)
     measure_exports(bench, options.rows, options.quick, options.full)
-    show(bench, load, targets)
+    show(bench, load, targets, readers=True)
 
 
 if __name__ == "__main__":
