@@ -103,6 +103,12 @@ TRANSITIONS: dict[tuple[ReportState, ReportAction], Move] = {
 }
 
 
+def may_be_reopened(report: Report) -> bool:
+    """Whether its state lets a reviewer reopen it; for pages, which offer nothing that would be refused."""
+    move = TRANSITIONS.get((S(report.state), A.REOPEN))
+    return move is not None and move.when(report)
+
+
 def locked(report: Report) -> Report:
     """The report as it stands now; it stays so until the caller's transaction ends."""
     return Report.objects.select_for_update(of=["self"]).select_related("campaign", "commune").get(pk=report.pk)

@@ -11,4 +11,5 @@ urlpatterns = [
     path("tham-dinh/<int:pk>/nhan/", review.take, name="review_take"),
     path("tham-dinh/<int:pk>/duyet/", review.accept, name="review_accept"),
     path("tham-dinh/<int:pk>/tra-lai/", review.give_back, name="review_return"),
+    path("tham-dinh/<int:pk>/mo-lai/", review.reopen, name="review_reopen"),
 ]

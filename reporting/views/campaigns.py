@@ -27,6 +27,7 @@ from reporting.queries.periods import policy_of, published_forms
 from reporting.queries.rates import rate_lines, rates_of
 from reporting.services import campaigns as services
 from reporting.services.duties import follow_up_of
+from reporting.services.states import may_be_reopened
 from reporting.views.provinces import of_province, page_of, report_crumbs
 from teams.access import Can
 from teams.forms.scans import SCAN_TYPES
@@ -59,6 +60,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "too_late_to_open": row.commune_due_at <= timezone.now(),
         "next_period": next_period(row) if may_run else None,
         "may_run": may_run,
+        "reopenable": {line.report.pk for line in lines if may_be_reopened(line.report)} if may_run else set(),
         "crumbs": report_crumbs(),
     }
     return render(request, "reporting/campaigns/detail.html", context | _standing(request, row))

@@ -17,7 +17,7 @@ from reporting.queries.campaigns import deadline
 from reporting.queries.figures import changes_since, checks_of, frozen_figures, report_figures
 from reporting.services.attachments import TYPES
 from reporting.services.rendering import FORMATS, report_bytes
-from reporting.services.states import is_open
+from reporting.services.states import is_open, may_be_reopened
 from teams.access import Can
 
 TYPES_OF_FILES = {
@@ -38,6 +38,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "may_withdraw": may[Can.WRITE_REPORT]
         and current.state in (ReportState.SUBMITTED, ReportState.AWAITING_APPROVAL)
         and is_open(current),
+        "may_reopen": may[Can.REVIEW_REPORT] and may_be_reopened(current),
         "snapshot": snapshot if current.first_submitted_at else None,
     }
     if figures is None:

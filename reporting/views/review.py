@@ -15,17 +15,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reporting.access import campaigns_of, report_or_404
 from reporting.enums import ReportState
+from reporting.forms.review import ReopenForm
 from reporting.models import ReadyComment, Report
 from reporting.queries import review as queries
 from reporting.queries.figures import changes_since, checks_of, frozen_figures
 from reporting.queries.reports import attachments_of, card_of, latest_snapshot, steps_of
 from reporting.services import reports as services
 from reporting.services import review as reviewing
-from reporting.services.states import is_open
+from reporting.services.states import is_open, may_be_reopened
 from reporting.views.provinces import of_province, page_of, report_crumbs
 from teams.access import Can
 from teams.models import Province
-from teams.views.pages import Crumb, is_id
+from teams.views.pages import Crumb, FormPage, form_page, is_id
 
 REMARK = "reason-"
 
@@ -101,6 +102,7 @@ def page(
         "may_review": may_review,
         "may_decide": may_review and waits,
         "may_return": may_review and waits and is_open(current),
+        "may_reopen": may_review and may_be_reopened(current),
         "changes": changes_since(snapshot),
         "files": attachments_of(current),
         "ready": ReadyComment.objects.filter(province=current.province_id) if may_review else [],
@@ -182,6 +184,27 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, current, told=told, typed=request.POST, status=422)
     messages.success(request, f"Đã trả lại báo cáo của {current.commune.name}.")
     return go_on(request, current)
+
+
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Any report that its commune can no longer write, sent or not."""
+    current = report_or_404(request.scope, pk, Can.REVIEW_REPORT)
+    form = ReopenForm(request.POST or None, initial={"until": current.reopened_until})
+
+    def save(form: ReopenForm) -> None:
+        services.reopen(report=current, by=request.user, **form.cleaned_data)
+
+    stands = " Xã không nộp lại đến thời hạn đó thì báo cáo đã duyệt giữ nguyên." if current.accepted_at else ""
+    page = FormPage(
+        f"Mở lại báo cáo của {current.commune.name}",
+        "Mở lại",
+        reverse("reporting:report", args=[pk]),
+        f"Đã mở lại báo cáo của {current.commune.name}.",
+        desk_crumbs(request, current.province),
+        intro=f"{current.campaign.title}, đang ở trạng thái “{current.get_state_display()}”. "
+        f"Xã sẽ sửa và nộp được cho đến thời hạn mở lại.{stands}",
+    )
+    return form_page(request, form, page, save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

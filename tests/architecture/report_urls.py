@@ -272,6 +272,10 @@ def as_seen(at: Place) -> dict:
     return {"number": at.reports.first, "note": "Thiếu số tháng 12."}
 
 
+def reopening(at: Place) -> dict:
+    return {"until": later(at.reports.open, 5), "note": "Bổ sung số lớp."}
+
+
 def clean(at: Place) -> dict:
     return {"seen": f"{at.reports.sent.pk}-{at.reports.first}"}
 
@@ -287,6 +291,7 @@ REVIEW = {
     "reporting:review of what was not sent": only_read(NOT_SENT_YET, WRITING),
     "reporting:review_take": act(REVIEWS, SENT, status=200),
     "reporting:review_accept": act(REVIEWS, SENT, payload=as_seen),
+    "reporting:review_reopen": form(REVIEWS, reopening, "reports.accepted.pk"),
     "reporting:review_return": act(REVIEWS, SENT, payload=as_seen),
     "reporting:review_accept_clean": form(SOME_RUN_CAMPAIGNS, clean),
     "reporting:review_accept_clean of one province": asked(form(RUNS_CAMPAIGNS, clean), OF_PROVINCE),

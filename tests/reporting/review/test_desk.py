@@ -1,9 +1,13 @@
 """What waits for a reviewer, in which order, beside what; judged as it was seen."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 
+from cdt_portal.lib.periods import spell_deadline
 from reporting.enums import CampaignState, ReportAction, ReportState
 from reporting.models import Campaign, ReadyComment, Report
 from reporting.queries import review as queries
@@ -207,6 +211,47 @@ def test_where_the_commune_can_not_mend_it_there_is_no_return(campaign, sent, st
     shown = page(staff, url("review", sent[0]))
     assert "không trả lại được" in shown
     assert "data-return" not in shown
+
+
+# Reopening -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_accepted_is_reopened_until_a_day_for_a_reason(campaign, sent, staff):
+    report, offered = sent[0], "Mở lại báo cáo…"
+    pages = (url("review", report), url("report", report))
+    assert [offered in page(staff, each) for each in pages] == [False, False]  # the commune may still write it
+    reviewing.accept_seen(report=report, number=1, by=staff)
+    assert [offered in page(staff, each) for each in pages] == [True, True]
+    here = url("review_reopen", report)
+    assert here in page(staff, reverse("reporting:campaign", args=[campaign.pk]))
+    assert "đang ở trạng thái “Đã duyệt”" in page(staff, here)
+    until = timezone.now() + timedelta(days=3)
+    for wrong in ({"until": spell_deadline(until), "note": " "}, {"until": "hết ngày 1/1/2020", "note": "Bổ sung."}):
+        refused = client_of(staff).post(here, wrong)
+        assert refused.status_code == 422
+        assert wrong["until"] in refused.content.decode()
+        assert state(report) == ReportState.ACCEPTED
+    assert client_of(staff).post(here, {"until": "31/12/2099", "note": "Bổ sung."}).url == url("report", report)
+    report.refresh_from_db()
+    assert (report.state, spell_deadline(report.reopened_until)) == (ReportState.DRAFT, "hết ngày 31/12/2099")
+    assert report.steps.get(action=ReportAction.REOPEN).note == "Bổ sung."
+
+
+def test_what_was_never_sent_is_reopened_too_once_its_campaign_is_locked(campaign, cat_hai, sent, staff, viewer):
+    report = make_report(campaign, cat_hai)
+    here, on_campaign = url("review_reopen", report), reverse("reporting:campaign", args=[campaign.pk])
+    assert here not in page(staff, on_campaign)
+    refused = client_of(staff).post(here, {"until": "31/12/2099", "note": "Bổ sung."})
+    assert refused.status_code == 422
+    assert "không cần mở lại" in refused.content.decode()
+    Campaign.objects.filter(pk=campaign.pk).update(state=CampaignState.LOCKED)
+    assert here in page(staff, on_campaign)
+    assert here in page(staff, url("report", report))
+    assert here not in page(viewer, on_campaign)
+    assert here not in page(viewer, url("report", report))
+    assert client_of(staff).post(here, {"until": "31/12/2099", "note": "Bổ sung."}).status_code == 302
+    report.refresh_from_db()
+    assert spell_deadline(report.reopened_until) == "hết ngày 31/12/2099"
 
 
 # Many at once --------------------------------------------------------------------------------------------------------
