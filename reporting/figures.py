@@ -20,7 +20,8 @@ class Line:
 
     `computed` is what the register said, when the indicator has a source; `value` is what stands in the report: the
     officer's word or else the computed figure. `note` explains a difference. `previous` is the answer in the campaign
-    before. `periods` are the names of those whose team figures were added up. `door` is the path of the page with the
+    before. `whole` is what a rate of the teams is a share of: it may be less than the number in the report, which also
+    has the teams that gave only one of the two. `periods` are the names of those whose team figures were added up. `door` is the path of the page with the
     rows behind the figure.
     """
 
@@ -29,6 +30,7 @@ class Line:
     computed: Answer = None
     note: str = ""
     previous: Answer = None
+    whole: Answer = None
     periods: tuple[str, ...] = ()
     door: str = ""
     version: int = 0  # of the stored answer, 0 when none is stored; for saving
@@ -125,13 +127,15 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class CommuneRow:
-    """One commune in a province's report: its answers by code, or none when it has not (validly) reported."""
+    """One commune in a province's report: its answers by code, or none when it has not (validly) reported. `wholes`
+    are what its teams' rates are shares of, by code."""
 
     code: str
     name: str
     state: str  # label of ReportState
     answers: dict[str, Answer] = field(default_factory=dict)
     on_time: bool | None = None
+    wholes: dict[str, Answer] | None = None
 
 
 @dataclass(frozen=True, slots=True)

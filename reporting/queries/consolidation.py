@@ -78,6 +78,7 @@ def _row_of(snapshot: ReportSnapshot) -> CommuneRow:
         state=REPORTED,
         answers={line.indicator.code: line.value for line in figures.lines() if not line.is_empty},
         on_time=snapshot.report.on_time,
+        wholes={line.indicator.code: line.whole for line in figures.lines() if line.whole is not None} or None,
     )
 
 
@@ -120,11 +121,12 @@ def _pairs(
     definition: Definition, indicator: Indicator, rows: Sequence[CommuneRow]
 ) -> list[tuple[float | None, float | None]]:
     """Of each commune the two numbers whose ratio its rate is. A rate that the register gives is a share of another of
-    its figures: with that one in the form, the part is what the rate makes of it. Else nothing can be worked out."""
+    its figures: with that one in the form, the part is what the rate makes of it, as with the whole that comes with a
+    rate of the teams. Else nothing can be worked out."""
     if indicator.rate_of:
         return [(_number(row, indicator.rate_of), _number(row, indicator.rate_over)) for row in rows]
-    whole = _whole_of(definition, indicator)
-    pairs = ((_number(row, indicator.code), _number(row, whole)) for row in rows)
+    other = _whole_of(definition, indicator)
+    pairs = ((_number(row, indicator.code), _whole(row, indicator.code, other)) for row in rows)
     return [(rate * over / 100 if rate is not None and over is not None else None, over) for rate, over in pairs]
 
 
@@ -133,6 +135,11 @@ def _whole_of(definition: Definition, indicator: Indicator) -> str:
     source = SOURCES.get(indicator.source)
     wholes = (each.code for each in definition.indicators() if source and source.over and each.source == source.over)
     return next(wholes, "")
+
+
+def _whole(row: CommuneRow, code: str, other: str) -> float | None:
+    whole = (row.wholes or {}).get(code)
+    return whole if isinstance(whole, (int, float)) else _number(row, other)
 
 
 def _number(row: CommuneRow, code: str) -> float | None:

@@ -20,8 +20,8 @@ from reporting.figures import Answer, Finding, Line, Paper, ReportFigures, Secti
 from reporting.models import Attachment, Campaign, Report, ReportAnswer, ReportSnapshot
 from reporting.queries.checks import broken, is_number
 from reporting.queries.rosters import rosters
-from reporting.queries.sources import answer_of, compute, source_of, teams_door
-from reporting.queries.team_sources import Drawn, drawn_on
+from reporting.queries.sources import answer_of, compute, source_of, teams_door, whole_of
+from reporting.queries.team_sources import TEAMS, Drawn, drawn_on
 from teams.models import Commune
 from teams.queries.letterheads import DEPARTMENT, PaperHead, in_sentence, letterheads_of
 
@@ -160,11 +160,22 @@ class _Writer:
             computed=computed.get(code),
             note=answer.note if answer else "",
             previous=self.previous.get(code),
+            whole=self.whole(indicator, values),
             periods=tuple(period.name for period in periods),
             door=(source.door(commune, self.campaign) or teams_door(commune, periods)) if source else "",
             version=answer.version if answer else 0,
             saved_at=f"{timezone.localtime(answer.updated_at):%H:%M %d/%m/%Y}" if answer else "",
         )
+
+    def whole(self, indicator: Indicator, values: dict[str, Answer]) -> Answer:
+        """Of a rate that the commune wrote over the teams', the number in its report is the whole."""
+        if indicator.kind != Kind.RATE or not indicator.source.startswith(TEAMS):
+            return None
+        if indicator.code not in self.stored:
+            return whole_of(indicator, self.sources)
+        column = self.drawn.form.by_code.get(indicator.source.removeprefix(TEAMS))
+        source = f"{TEAMS}{column.rate_over}" if column else ""
+        return next((values.get(each.code) for each in self.definition.indicators() if each.source == source), None)
 
     def drafted(self, indicator: Indicator, values: dict[str, Answer]) -> str | None:
         return richtext.from_text(self.filled(indicator.draft, values)) or None

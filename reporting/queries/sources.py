@@ -19,7 +19,7 @@ from cdt_portal.lib.decisions import decision_title
 from reporting.definition import Indicator, Kind, Nature
 from reporting.figures import Answer
 from reporting.models import Campaign, ReportPeriod
-from reporting.queries.team_sources import SINCE, TEAMS, team_answers
+from reporting.queries.team_sources import SINCE, TEAMS, WHOLE, team_answers
 from reporting.queries.training_figures import training_figures
 from teams.figures import RosterFigures
 from teams.models import Decision, FocalOfficer, Team
@@ -192,5 +192,14 @@ def _team_figures(campaign: Campaign, communes: list[str], day: date) -> Answers
 def answer_of(indicator: Indicator, answers: dict[str, Answer]) -> Answer:
     """What a commune's `answers` say for the indicator; a cumulative one asks for what was since the cumulative
     start."""
-    usual = answers.get(indicator.source)
-    return answers.get(f"{SINCE}{indicator.source}", usual) if indicator.nature == Nature.CUMULATIVE else usual
+    return _named(indicator, indicator.source, answers)
+
+
+def whole_of(indicator: Indicator, answers: dict[str, Answer]) -> Answer:
+    """What the teams' rate in `answers` is a share of: the sum over the teams that gave both its numbers."""
+    return _named(indicator, f"{indicator.source}{WHOLE}", answers)
+
+
+def _named(indicator: Indicator, name: str, answers: dict[str, Answer]) -> Answer:
+    usual = answers.get(name)
+    return answers.get(f"{SINCE}{name}", usual) if indicator.nature == Nature.CUMULATIVE else usual

@@ -21,6 +21,7 @@ from teams.models import Team
 
 TEAMS = "teams."
 SINCE = "since "  # before the name of a source: since the campaign's cumulative start
+WHOLE = " of"  # after the name of a rate: what it is a share of, over the teams that gave both numbers
 COUNTS = ("asked", "reported")
 BASE_KINDS = (PeriodKind.QUARTER, PeriodKind.RANGE)
 Periods = tuple[ReportPeriod, ...]
@@ -131,7 +132,7 @@ def _counts(drawn: Drawn, told: dict[int, dict[int, Values]], asked: int) -> dic
 
 
 def _sums(drawn: Drawn, flows: Periods, told: dict[int, dict[int, Values]]) -> dict[str, Answer]:
-    """By column, over the teams; rates are made of their sums."""
+    """By column, over the teams; rates are made of their sums, which stand beside them as `WHOLE`."""
     columns = [each for each in drawn.form.indicators() if each.is_numeric]
     rows = [
         derive(
@@ -143,4 +144,9 @@ def _sums(drawn: Drawn, flows: Periods, told: dict[int, dict[int, Values]]) -> d
         )
         for by_period in told.values()
     ]
-    return {each.code: column_total(each, rows, len(rows)).value for each in columns}
+    wholes = {
+        f"{each.code}{WHOLE}": add_up(row.get(each.rate_over) for row in rows if not is_empty(row[each.code]))
+        for each in columns
+        if each.rate_of
+    }
+    return wholes | {each.code: column_total(each, rows, len(rows)).value for each in columns}

@@ -89,6 +89,18 @@ def test_a_rate_of_the_register_is_weighed_by_what_it_is_a_share_of():
     assert (typed.value, typed.reported) == (None, 0)  # nothing to work it out from
 
 
+def test_a_rate_of_the_teams_is_weighed_by_the_whole_that_came_with_it():
+    rate = {"code": "rate", "label": "Tỷ lệ", "kind": "rate", "source": "teams.guided_rate"}
+    form = {"title": "T", "subject": "S", "opening": "O", "sections": [{"heading": "I", "indicators": [rate]}]}
+    rows = [
+        CommuneRow("1", "A", "", {"rate": 80.0}, wholes={"rate": 100}),
+        CommuneRow("2", "B", "", {"rate": 20.0}, wholes={"rate": 300}),
+        CommuneRow("3", "C", "", {"rate": 100.0}),
+    ]
+    (total,) = queries.totals(parse(form), rows)
+    assert (total.value, total.reported) == (35.0, 2)
+
+
 @pytest.mark.parametrize("state", ReportState)
 def test_what_counts_is_what_stands_sent(state, sent, campaign):
     Report.objects.filter(pk=sent[0].pk).update(state=state)
