@@ -13,7 +13,7 @@ from reporting.queries.figures import report_figures
 from reporting.queries.sources import answer_of, compute
 from reporting.queries.team_sources import drawn_on
 from tests.reporting.campaigns.makers import make_period
-from tests.reporting.figures.makers import make_register
+from tests.reporting.figures.makers import make_register, write
 from tests.reporting.reports.makers import make_campaign, make_report, make_version
 from tests.reporting.team_figures.makers import make_form
 
@@ -178,3 +178,18 @@ def test_the_line_says_which_periods_were_added_up_and_leads_to_the_latest(hai_p
 def test_a_cumulative_indicator_of_the_register_asks_the_register(year, teams):
     indicator = Indicator("members", "", Kind.NUMBER, nature=Nature.CUMULATIVE, source="register.members")
     assert answer_of(indicator, answers(year)) == 6
+
+
+def test_a_rate_is_over_the_teams_that_gave_both_numbers_and_keeps_its_whole(hai_phong, cat_hai, quarters, teams):
+    rate = {"code": "rate", "label": "Tỷ lệ", "kind": "rate", "nature": "cumulative", "source": "teams.rate"}
+    parts = REPORT_FORM["sections"][0]["indicators"]
+    version = make_version({"title": "BÁO CÁO", "sections": [{"heading": "Kết quả", "indicators": [*parts, rate]}]})
+    days = {"starts_on": quarters[0].starts_on, "ends_on": quarters[0].ends_on, "cumulative_from": DAYS[0]}
+    report = make_report(make_campaign(hai_phong, version=version, **days), cat_hai)
+    told(teams[0], quarters[0], households=100, guided=80)
+    told(teams[1], quarters[0], households=100)  # says nothing of how many were guided
+    line = report_figures(report).line("rate")
+    assert (line.value, line.whole) == (80.0, 100)
+
+    write(report, rate=60.0)
+    assert report_figures(report).line("rate").whole == 200  # written over: of the households in the report
