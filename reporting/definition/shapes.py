@@ -9,8 +9,9 @@ CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 # What the campaign puts into templates beside the answers. {commune} is "đặc khu Cát Hải", as in the midst of a
 # sentence; {period} the name of the period or "" (ad hoc); {cutoff} "31/12/2025"; {basis} the letter as it is cited,
-# "Công văn số 4675/SKHCN-CNTT ngày 19/12/2025 của …", or "chế độ báo cáo định kỳ" without one.
-FORM_WORDS = frozenset({"commune", "period", "cutoff", "basis"})
+# "Công văn số 4675/SKHCN-CNTT ngày 19/12/2025 của …", or "chế độ báo cáo định kỳ" without one; {units} what the commune
+# is divided into: "thôn", "tổ dân phố" or "thôn, tổ dân phố".
+FORM_WORDS = frozenset({"commune", "period", "cutoff", "basis", "units"})
 
 
 class Kind(StrEnum):

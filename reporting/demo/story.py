@@ -36,7 +36,7 @@ FATES = [
 
 DOCUMENTS = [
     ("Quyết định số 1907", "31/10/2025", "về việc thành lập Tổ công nghệ số cộng đồng và Đội hỗ trợ chuyển đổi số "
-     "phản ứng nhanh"),
+     "phản ứng nhanh Ủy ban nhân dân đặc khu Cát Hải"),
     ("Công văn số 1643/UBND-VHXH", "14/10/2025", "về việc triển khai Cuộc thi “Công dân số Hải Phòng – Sử dụng thông "
      "minh, sống an toàn”"),
     ("Công văn số 1688/VHXH", "20/10/2025", "về việc tham gia lớp tập huấn ứng dụng trí tuệ nhân tạo trong cơ quan nhà "
@@ -44,6 +44,11 @@ DOCUMENTS = [
     ("Công văn số 2086/UBND-VHXH", "12/11/2025", "về việc tuyên truyền, vận động người dân, doanh nghiệp tham gia lớp "
      "tập huấn sử dụng Hệ thống Chính quyền số thành phố"),
 ]  # fmt: skip
+CONTEST = "Công dân số Hải Phòng – Sử dụng thông minh, sống an toàn"
+TOLD_OF_CONTEST = (
+    "- Ủy ban nhân dân đặc khu Cát Hải đã tuyên truyền, khuyến khích cán bộ, công chức, viên chức, thành viên các Tổ "
+    f"công nghệ số cộng đồng và người dân trên địa bàn tham gia Cuộc thi “{CONTEST}”."
+)
 
 
 @contextmanager
@@ -138,7 +143,7 @@ def published(slug: str) -> FormVersion:
 def contest_of_autumn(rng: Random, campaign: Campaign, staff: User) -> None:
     """What the communes of the campaign had counted by the ends of October and November."""
     contest = {
-        "name": "Công dân số Hải Phòng – Sử dụng thông minh, sống an toàn",
+        "name": CONTEST,
         "starts_on": date(2025, 10, 14),
         "ends_on": date(2025, 12, 15),
     }
@@ -161,6 +166,7 @@ def report_of_cat_hai(campaign: Campaign, staff: User) -> None:
     rows = [{"text": text, "date": day, "subject": subject} for text, day, subject in DOCUMENTS]
     with at(date(2025, 12, 24), 9):
         answer(report, officer, "documents", rows, "Bổ sung các công văn không thuộc danh mục quyết định.")
+        answer(report, officer, "contest_text", from_text(TOLD_OF_CONTEST))
         ask_approval(report=report, by=officer)
     with at(date(2025, 12, 25), 15):
         submit(report=report, by=leader)

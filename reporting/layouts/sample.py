@@ -56,6 +56,7 @@ def _figures(definition: Definition, day: date, answers: dict[str, Answer], text
         "commune": f"xã {UNKNOWN}",
         "period": "kỳ báo cáo",
         "cutoff": format_date(day),
+        "units": "thôn, tổ dân phố",
         "basis": f"Công văn số {UNKNOWN} của Sở Khoa học và Công nghệ",
     }
 

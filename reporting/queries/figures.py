@@ -24,6 +24,7 @@ from reporting.queries.sources import answer_of, compute, source_of, teams_door,
 from reporting.queries.team_sources import TEAMS, Drawn, drawn_on
 from teams.models import Commune
 from teams.queries.letterheads import DEPARTMENT, PaperHead, in_sentence, letterheads_of
+from teams.queries.units import unit_words
 
 UNKNOWN = "…"  # in a drafted sentence, for what is not reported yet
 PERIODIC = "chế độ báo cáo định kỳ"
@@ -67,7 +68,7 @@ def _of_campaign(campaign: Campaign, reports: list[Report], *, roster: bool) -> 
     for pk, name in kept.values_list("report_id", "name"):
         files[pk].append(name)
     previous = _previous(campaign, codes)
-    heads = letterheads_of(communes.values())
+    heads, units = letterheads_of(communes.values()), unit_words(codes, campaign.ends_on)
     teams = rosters(codes, campaign.ends_on) if roster and definition.roster_appendix else {}
     found = {}
     for report in reports:
@@ -76,7 +77,7 @@ def _of_campaign(campaign: Campaign, reports: list[Report], *, roster: bool) -> 
             definition=definition,
             campaign=campaign,
             commune=communes[code],
-            words=words_of(campaign, communes[code]),
+            words=words_of(campaign, communes[code], units[code]),
             sources=computed[code],
             drawn=drawn,
             stored=stored[report.pk],
@@ -210,13 +211,14 @@ class _Writer:
         )
 
 
-def words_of(campaign: Campaign, commune: Commune) -> dict[str, str]:
+def words_of(campaign: Campaign, commune: Commune, units: str) -> dict[str, str]:
     """The words of `definition.FORM_WORDS` for templates."""
     return {
         "commune": in_sentence(commune.name),
         "period": campaign.period.name if campaign.period else "",
         "cutoff": format_date(campaign.ends_on),
         "basis": basis(campaign),
+        "units": units,
     }
 
 

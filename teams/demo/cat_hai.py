@@ -9,12 +9,23 @@ from random import Random
 from cdt_portal.lib.decisions import decision_key
 from teams.demo.province import TeamSeed, copy_members, write_teams
 from teams.enums import DecisionKind
-from teams.models import Commune, Decision, ResidentialUnit, Team
+from teams.models import Commune, Decision, Letterhead, ResidentialUnit, Team
 from teams.services.bulk import new_ids
 
 CODE = "11914"
 VILLAGES, MEMBERS = 58, 386
+SUBJECT = (
+    "về việc thành lập Tổ công nghệ số cộng đồng và Đội hỗ trợ chuyển đổi số phản ứng nhanh Ủy ban nhân dân đặc khu "
+    "Cát Hải"
+)
+SIGNER = "Nguyễn Minh Hải"  # invented
 FOUNDED = date(2025, 10, 31)
+RECIPIENTS = (
+    "Sở Khoa học và Công nghệ",
+    "CT, các PCT UBND đặc khu",
+    "C, PCVP HĐND và UBND Đặc khu",
+    "Lưu: VT, VHXH",
+)
 ZALO = "https://zalo.me/g/xuubpv554"
 
 
@@ -27,7 +38,7 @@ def seed_roster(rng: Random, commune: Commune) -> None:
         number="1907",
         issued_on=FOUNDED,
         issuer="Ủy ban nhân dân đặc khu Cát Hải",
-        subject="về việc thành lập Tổ công nghệ số cộng đồng và Đội hỗ trợ chuyển đổi số phản ứng nhanh",
+        subject=SUBJECT,
         raw_text="Quyết định số 1907 ngày 31/10/2025",
         match_key=decision_key("1907", ""),
     )
@@ -40,3 +51,14 @@ def seed_roster(rng: Random, commune: Commune) -> None:
     write_teams(seeds)
     Team.objects.filter(commune=commune).update(zalo_url=ZALO)
     copy_members(rng, seeds, flawless=True)
+
+
+def write_letterhead(commune: Commune) -> None:
+    """Who signs for its chairman, and who gets its papers."""
+    Letterhead.objects.create(
+        province_id=commune.province_id,
+        commune=commune,
+        signer_titles="TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH",
+        signer_name=SIGNER,
+        recipients="\n".join(RECIPIENTS),
+    )

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from teams.enums import UnitChangeKind
+from teams.enums import UnitChangeKind, UnitKind
 from teams.models import Commune, ResidentialUnit, Team, UnitLineage
 from teams.models.base import in_force
 
@@ -66,3 +66,13 @@ def _event_line(rows: list[UnitLineage]) -> UnitEventLine:
         olds=tuple(dict.fromkeys(_old_name(row) for row in rows)),
         news=tuple(dict.fromkeys(row.new.name for row in rows)),
     )
+
+
+def unit_words(codes: Iterable[str], day: date) -> dict[str, str]:
+    """By commune code, what its villages on `day` are called: "thôn", "tổ dân phố", or both words while it has both
+    or none. One query."""
+    codes = list(codes)
+    rows = ResidentialUnit.objects.filter(in_force(day), commune__in=codes).order_by()
+    there = set(rows.values_list("commune_id", "kind").distinct())
+    found = {code: [kind.label for kind in UnitKind if (code, kind) in there] for code in codes}
+    return {code: ", ".join(labels or UnitKind.labels) for code, labels in found.items()}

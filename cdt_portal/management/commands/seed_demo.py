@@ -53,7 +53,9 @@ class Command(BaseCommand):
             for account in ACCOUNTS:
                 self.add_account(account)
             if options["story"]:
-                cat_hai.seed_roster(rng, Commune.objects.get(pk=cat_hai.CODE))
+                commune = Commune.objects.get(pk=cat_hai.CODE)
+                cat_hai.seed_roster(rng, commune)
+                cat_hai.write_letterhead(commune)
                 story.tell(rng)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # the planner knows nothing of so many new rows yet

@@ -1,6 +1,7 @@
 """What a report says: computed, written over, drafted, compared with the last one."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -8,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from reporting.definition import Severity
 from reporting.figures import ReportFigures, from_json, frozen, to_json
-from reporting.models import ReportAnswer
+from reporting.models import FormVersion, ReportAnswer
 from reporting.queries.figures import changes_since, checks_of, frozen_figures, report_figures, reports_figures
 from reporting.services.snapshots import freeze
+from teams.enums import UnitKind
+from teams.models import ResidentialUnit
 from tests.reporting.figures.makers import ABOUT, CUT_OFF, DECISION, LETTER, ZALO, make_letter_campaign, make_register
 from tests.reporting.figures.makers import write as answer
 from tests.reporting.reports.makers import make_report
@@ -72,6 +75,25 @@ def test_the_paper_answers_the_letter(report):
     assert (paper.issuer, paper.issuer_parent) == (("ỦY BAN NHÂN DÂN", "ĐẶC KHU CÁT HẢI"), ())
     assert (paper.symbol, paper.place) == ("BC-UBND", "Cát Hải")
     assert paper.addressees == ("Sở Khoa học và Công nghệ",)
+
+
+def test_a_plan_that_asks_is_no_letter(report):
+    letter = report.campaign.letter
+    letter.raw_text, letter.number, letter.symbol = "Kế hoạch số 45/KH-UBND ngày 02/3/2026", "45", "KH-UBND"
+    letter.issued_on = date(2026, 3, 2)
+    letter.save()
+    assert "Thực hiện Kế hoạch số 45/KH-UBND ngày 02/3/2026 của" in report_figures(report).paper.opening
+
+
+def test_villages_are_called_what_the_commune_has(report, cat_hai, teams):
+    opening = report.campaign.form_version.definition | {"opening": "Toàn xã có {villages} {units}."}
+    FormVersion.objects.filter(pk=report.campaign.form_version_id).update(definition=opening)
+    assert report_figures(report).paper.opening == "Toàn xã có 3 thôn."
+    unit = ResidentialUnit.objects.filter(commune=cat_hai).first()
+    ResidentialUnit.objects.filter(pk=unit.pk).update(kind=UnitKind.RESIDENTIAL_GROUP)
+    assert report_figures(report).paper.opening == "Toàn xã có 3 thôn, tổ dân phố."
+    ResidentialUnit.objects.filter(commune=cat_hai).update(kind=UnitKind.RESIDENTIAL_GROUP)
+    assert report_figures(report).paper.opening == "Toàn xã có 3 tổ dân phố."
 
 
 def test_what_the_letter_says_is_no_template(report):
