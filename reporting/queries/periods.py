@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
-from cdt_portal.lib.periods import Deadlines, Span, deadlines, last_day, spans
+from cdt_portal.lib.dates import format_date
+from cdt_portal.lib.periods import Deadlines, Span, deadlines, fixed_holidays, last_day, spans
 from reporting.enums import FormAudience, PeriodKind, VersionState
 from reporting.models import Campaign, FormVersion, Holiday, ReportingPolicy, ReportPeriod
 from teams.models import Province
 
+YEARS = range(2020, 2101)  # that pages and deadlines know days off of
 SHIPPED_TEAM_FORM = "so-lieu-to-hang-quy"
 
 
@@ -20,12 +24,35 @@ def policy_of(province: Province) -> ReportingPolicy:
 
 
 def holidays_of(province_code: str) -> set[date]:
-    """Days off in the province: its own and the national ones."""
-    return set(_holidays(province_code).values_list("day", flat=True))
+    """Days off in the province: its own, the national ones, and those of the same date each year, which nobody has to
+    write in."""
+    return {*fixed_days(), *_holidays(province_code).values_list("day", flat=True)}
+
+
+@cache
+def fixed_days() -> dict[date, str]:
+    return {day: name for year in YEARS for day, name in fixed_holidays(year).items()}
 
 
 def holidays_of_year(province_code: str, year: int) -> list[Holiday]:
-    return list(_holidays(province_code).filter(day__year=year))
+    """Those that were written in and, unsaved, the others of the same date each year; by day."""
+    rows = list(_holidays(province_code).filter(day__year=year))
+    there = {row.day for row in rows}
+    rows += [Holiday(day=day, name=name) for day, name in fixed_holidays(year).items() if day not in there]
+    return sorted(rows, key=lambda row: row.day)
+
+
+def on_days_off(province_code: str, due: Iterable[tuple[str, datetime]]) -> list[str]:
+    """A sentence for each deadline, given as (whose, due), that is still to come and whose last day is a day off by
+    now. The number of queries is one."""
+    names = fixed_days() | dict(_holidays(province_code).values_list("day", "name"))
+    told = []
+    for whose, due_at in due:
+        day = last_day(due_at)
+        name = names.get(day) or {5: "thứ Bảy", 6: "Chủ nhật"}.get(day.weekday(), "")
+        if name and due_at > timezone.now():
+            told.append(f"{whose} hết ngày {format_date(day)} là ngày nghỉ ({name}). Hãy cân nhắc sửa thời hạn.")
+    return told
 
 
 def _holidays(province_code: str) -> QuerySet[Holiday]:

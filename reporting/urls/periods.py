@@ -10,6 +10,5 @@ urlpatterns = [
     path("ky/<int:pk>/xoa/", periods.period_remove, name="period_remove"),
     path("ky/cach-bao-cao/", periods.policy, name="policy"),
     path("ky/ngay-nghi/", periods.holidays, name="holidays"),
-    path("ky/ngay-nghi/co-dinh/", periods.holidays_fixed, name="holidays_fixed"),
     path("ky/ngay-nghi/<int:pk>/bo/", periods.holiday_remove, name="holiday_remove"),
 ]

@@ -1,5 +1,6 @@
 """The department's pages about campaigns: made in two ways, looked at, opened, changed, copied, locked."""
 
+from datetime import datetime
 from pathlib import PurePath
 
 from django.contrib import messages
@@ -21,9 +22,9 @@ from reporting.forms.campaigns import (
     PeriodicForm,
 )
 from reporting.layouts.follow_up import zalo_text
-from reporting.models import Campaign, ReportPeriod
+from reporting.models import AddresseeGroup, Campaign, ReportPeriod
 from reporting.queries.campaigns import addressed, next_period, report_lines, state_counts
-from reporting.queries.periods import policy_of, published_forms
+from reporting.queries.periods import on_days_off, policy_of, published_forms
 from reporting.queries.rates import rate_lines, rates_of
 from reporting.services import campaigns as services
 from reporting.services.duties import follow_up_of
@@ -42,7 +43,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """?trang_thai= shows the communes in that state, ?qua_han=1 those that owe their report after the deadline."""
     row = campaign_or_404(request.scope, pk)
     may_run = request.scope.allows(Can.RUN_CAMPAIGNS, row.province_id)
-    lines = report_lines(row)
+    lines, groups = report_lines(row), list(row.groups.all())
     state, late_only = request.GET.get("trang_thai", ""), "qua_han" in request.GET
     context = {
         "campaign": row,
@@ -55,15 +56,21 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "state": ReportState(state) if state in ReportState else "",
         "late_only": late_only,
         "asked": addressed(row).count() if row.state == CampaignState.DRAFT else len(lines),
-        "groups": list(row.groups.all()),
+        "groups": groups,
         "bodies": list(row.bodies.all()),
         "too_late_to_open": row.commune_due_at <= timezone.now(),
+        "days_off": on_days_off(row.province_id, _deadlines(row, groups)) if row.state != CampaignState.LOCKED else [],
         "next_period": next_period(row) if may_run else None,
         "may_run": may_run,
         "reopenable": {line.report.pk for line in lines if may_be_reopened(line.report)} if may_run else set(),
         "crumbs": report_crumbs(),
     }
     return render(request, "reporting/campaigns/detail.html", context | _standing(request, row))
+
+
+def _deadlines(row: Campaign, groups: list[AddresseeGroup]) -> list[tuple[str, datetime]]:
+    own = [(f"Hạn của nhóm {group.name}", group.due_at) for group in groups]
+    return [("Hạn của xã", row.commune_due_at), *own, ("Hạn tổng hợp của Sở", row.department_due_at)]
 
 
 def _standing(request: HttpRequest, row: Campaign) -> dict[str, object]:
@@ -150,6 +157,9 @@ def _adding_page(title: str, province: Province) -> FormPage:
     return FormPage(title, "Lưu và xem trước", back, "Đã lưu. Hãy xem lại rồi bấm “Mở đợt báo cáo”.", crumbs)
 
 
+KEPT_ON_TIME = "Báo cáo đã nộp giữ kết quả đúng hạn hay trễ hạn theo thời hạn lúc nộp, dù sau đó thời hạn thay đổi."
+
+
 def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = campaign_or_404(request.scope, pk, Can.RUN_CAMPAIGNS)
     form = _edit_form(request, row)
@@ -161,7 +171,8 @@ def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
             fields = form.letter_columns()
             services.save_letter(province=row.province, letter=row.letter, fields=fields, by=request.user)
 
-    page = FormPage(f"Sửa {row.title}", "Lưu", _url(row), "Đã lưu.", campaign_crumbs(row))
+    intro = "" if row.state == CampaignState.DRAFT else KEPT_ON_TIME
+    page = FormPage(f"Sửa {row.title}", "Lưu", _url(row), "Đã lưu.", campaign_crumbs(row), intro=intro)
     return form_page(request, form, page, save, FORM)
 
 

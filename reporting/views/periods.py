@@ -11,16 +11,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cdt_portal.lib.dates import format_date
-from cdt_portal.lib.periods import Deadlines, Span, fixed_holidays, spell_deadline
+from cdt_portal.lib.periods import Deadlines, Span, spell_deadline
 from reporting.access import periods_of
 from reporting.forms.periods import HolidayForm, PeriodEditForm, PeriodForm, PolicyForm
 from reporting.models import Holiday, ReportingPolicy, ReportPeriod
 from reporting.queries.campaigns import periodic_before
 from reporting.queries.periods import (
+    YEARS,
     foreseen,
     holidays_of_year,
     kept_out,
     not_opened,
+    on_days_off,
     periods_with_campaigns,
     policy_of,
 )
@@ -31,7 +33,7 @@ from teams.models import Province
 from teams.views.pages import FormPage, form_page
 
 SHOWN_PAST = 12
-YEARS = range(2020, 2101)
+DUE_LABELS = {"team_due_at": "Hạn của tổ", "commune_due_at": "Hạn của xã", "department_due_at": "Hạn của Sở"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def period(request: HttpRequest, pk: int) -> HttpResponse:
         "period": row,
         "campaigns": campaigns,
         "copyable": copyable if may_run else [],
+        "days_off": on_days_off(row.province_id, ((DUE_LABELS[name], getattr(row, name)) for name in services.DUE)),
         "may_run": may_run,
         "crumbs": period_crumbs(row.province),
     }
@@ -210,26 +213,9 @@ def holidays(request: HttpRequest, province: Province) -> HttpResponse:
         return f"{page_of('holidays', province)}&nam={min(days).year}"
 
     days = holidays_of_year(province.pk, year)
-    there = {holiday.day for holiday in days}
-    context = {
-        "province": province,
-        "year": year,
-        "holidays": days,
-        "offered": [(day, name) for day, name in fixed_holidays(year).items() if day not in there],
-        "may_run": may_run,
-    }
+    context = {"province": province, "year": year, "holidays": days, "may_run": may_run}
     page = FormPage("Ngày nghỉ", "Thêm", page_of("period_list", province), "Đã thêm.", period_crumbs(province))
     return form_page(request, form, page, save, "reporting/periods/holidays.html", **context)
-
-
-@require_POST
-@of_province(Can.RUN_CAMPAIGNS)
-def holidays_fixed(request: HttpRequest, province: Province) -> HttpResponse:
-    """All of the year's days off that fall on the same date each year."""
-    year = _year(request)
-    added = services.add_holidays(province=province, days=fixed_holidays(year), by=request.user)
-    messages.success(request, f"Đã thêm {added} ngày nghỉ của năm {year}.")
-    return redirect(f"{page_of('holidays', province)}&nam={year}")
 
 
 @require_POST

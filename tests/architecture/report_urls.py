@@ -78,7 +78,6 @@ PERIODS = {
     "reporting:holidays of one province": Page(
         Door(SEES_WHOLE_PROVINCE), Door(RUNS_CAMPAIGNS, 302, writes=True), (), lambda at: A_DAY_OFF, OF_PROVINCE
     ),
-    "reporting:holidays_fixed": asked(act(RUNS_CAMPAIGNS), OF_PROVINCE),
     "reporting:holiday_remove": act(RUNS_OF_PROVINCE, "shared.holiday.pk"),
     "reporting:holiday_remove of the nation": act(everybody("404"), "shared.shipped.holiday.pk"),
 }

@@ -1,12 +1,13 @@
 """The department's pages about periods: who may see them, what they say, what they keep."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from cdt_portal.lib.periods import due_after, spell_deadline
-from reporting.models import Holiday, ReportingPolicy, ReportPeriod
+from reporting.models import Campaign, Holiday, ReportingPolicy, ReportPeriod
+from reporting.queries.periods import foreseen
 from tests.conftest import client_of
 from tests.queries import count_queries
 from tests.reporting.campaigns.makers import (
@@ -84,7 +85,7 @@ def typed_period(**more) -> dict:
 def test_a_range_is_foretold_in_words_then_added(hai_phong, staff):
     client = client_of(staff)
     preview = client.post("/bao-cao/ky/them/", typed_period(commune_due_at="trước ngày 16/1/2026")).content.decode()
-    for words in ("4 tháng cuối năm 2025", "Xã nộp báo cáo hết ngày 15/01/2026.", "Tổ gửi số liệu hết ngày 01/01/2026"):
+    for words in ("4 tháng cuối năm 2025", "Xã nộp báo cáo hết ngày 15/01/2026.", "Tổ gửi số liệu hết ngày 02/01/2026"):
         assert words in preview
     assert not ReportPeriod.objects.exists()
     answer = client.post("/bao-cao/ky/them/", typed_period(commune_due_at="trước ngày 16/1/2026", confirm="1"))
@@ -150,18 +151,40 @@ def test_a_custom_scheme_needs_no_kinds(hai_phong, staff):
     assert client_of(staff).post("/bao-cao/ky/cach-bao-cao/", typed).status_code == 302
 
 
-def test_fixed_days_off_are_offered_and_tet_is_written_in(hai_phong, staff):
+def test_fixed_days_off_stand_there_and_tet_is_written_in(hai_phong, staff):
     client, url = client_of(staff), "/bao-cao/ky/ngay-nghi/"
-    assert "Thêm 4 ngày này" in client.get(f"{url}?nam=2026").content.decode()
-    client.post(f"{url}co-dinh/?nam=2026")
-    assert "Thêm 4 ngày này" not in client.get(f"{url}?nam=2026").content.decode()
+    page = page_text(client, f"{url}?nam=2026")
+    assert page.count("Cố định hằng năm") == 4 and "02/09/2026" in page
+    assert client.post(f"{url}?nam=2026", {"first": "2/9/2026", "last": "", "name": "Nghỉ"}).status_code == 422
     client.post(f"{url}?nam=2026", {"first": "16/2/2026", "last": "20/2/2026", "name": "Tết Nguyên đán"})
     assert Holiday.objects.filter(name="Tết Nguyên đán").count() == 5
     again = client.post(f"{url}?nam=2026", {"first": "16/2/2026", "last": "", "name": "Tết"})
     assert again.status_code == 422
     removed = Holiday.objects.get(day=date(2026, 2, 20))
     client.post(f"{url}{removed.pk}/bo/")
-    assert Holiday.objects.count() == 8
+    assert Holiday.objects.count() == 4
+
+
+def test_a_deadline_on_a_day_off_that_was_added_later_is_told(future, staff, form):
+    campaign = make_periodic(future, staff, form=form)
+    pages = [f"/bao-cao/ky/{future.pk}/", f"/bao-cao/dot/{campaign.pk}/"]
+    day = next(day for n in range(60) if (day := TODAY + timedelta(days=30 + n)).weekday() < 5)
+    ReportPeriod.objects.filter(pk=future.pk).update(commune_due_at=due_after(day), department_due_at=due_after(day))
+    Campaign.objects.filter(pk=campaign.pk).update(commune_due_at=due_after(day))
+    told = f"Hạn của xã hết ngày {day:%d/%m/%Y} là ngày nghỉ (Nghỉ bão)"
+    assert [told in page_text(client_of(staff), url) for url in pages] == [False, False]
+    Holiday.objects.create(province=future.province, day=day, name="Nghỉ bão")
+    assert [told in page_text(client_of(staff), url) for url in pages] == [True, True]
+
+
+def test_a_scheme_that_would_double_a_running_quarter_says_so(hai_phong, staff):
+    ReportingPolicy.objects.create(province=hai_phong)
+    coming = foreseen(ReportingPolicy(province=hai_phong), TODAY)
+    quarter = next(each.span for each in coming if each.span.kind == "quarter")
+    make_period(hai_phong, name="Quý đang mở", starts_on=quarter.starts_on, ends_on=quarter.ends_on)
+    typed = typed_policy(scheme="calendar", kinds=["quarter"], version="1")
+    preview = client_of(staff).post("/bao-cao/ky/cach-bao-cao/", typed).content.decode()
+    assert "không tự mở, vì trùng ngày với Quý đang mở đã có" in preview
 
 
 def test_days_off_of_the_nation_and_of_others_stay(hai_phong, hac_thanh, staff, viewer):

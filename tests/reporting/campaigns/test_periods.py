@@ -95,6 +95,13 @@ def test_days_off_push_the_deadlines(hai_phong, staff):
     assert last_day(open_due_periods(noon(2026, 3, 1))[0].team_due_at) == date(2026, 3, 17)
 
 
+def test_days_off_of_the_same_date_each_year_count_without_anybody_writing_them_in(hai_phong):
+    make_policy(hai_phong, scheme=PeriodScheme.CALENDAR)
+    (period,) = open_due_periods(noon(2027, 12, 20))
+    days = [last_day(getattr(period, name)) for name in services.DUE]
+    assert period.ends_on == date(2027, 12, 31) and days[0] == date(2028, 1, 4)  # Monday is off for Saturday the 1st
+
+
 def test_a_neighbouring_provinces_days_off_count_there_only(hai_phong, hac_thanh):
     make_policy(hai_phong)
     Holiday.objects.create(province=hac_thanh.province, day=date(2026, 3, 16), name="Nghỉ")
@@ -350,8 +357,9 @@ def test_periods_that_will_come_are_foretold_in_order(hai_phong):
 
 def test_a_day_off_is_kept_once(hai_phong, staff):
     Holiday.objects.create(province=None, day=date(2026, 9, 2), name="Quốc khánh")
-    days = {date(2026, 9, 2): "Quốc khánh", date(2026, 9, 1): "Quốc khánh"}
+    days = {date(2026, 9, 3): "Nghỉ", date(2026, 9, 2): "Quốc khánh", date(2026, 9, 1): "Quốc khánh"}
+    assert add_holidays(province=hai_phong, days={date(2026, 9, 3): "Nghỉ"}, by=staff) == 1
     assert add_holidays(province=hai_phong, days=days, by=staff) == 1
     assert add_holidays(province=hai_phong, days=days, by=staff) == 0
-    assert Holiday.objects.count() == 2
+    assert Holiday.objects.count() == 3
     assert not Report.objects.exists()
