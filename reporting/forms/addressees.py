@@ -18,6 +18,9 @@ class ExtensionForm(ReportingForm):
 
 class AskMoreForm(ReportingForm):
     communes = CommunesField(label="Các xã, phường, đặc khu chưa được yêu cầu")
+    until = DeadlineField(
+        label="Hạn riêng của các đơn vị này", required=False, help_text="Phải ghi khi hạn của đợt đã qua."
+    )
 
     def __init__(self, *args, campaign: Campaign, **kwargs):
         super().__init__(*args, **kwargs)

@@ -24,6 +24,7 @@ from teams.queries.people import posts_with
 from teams.services.actions import action
 from teams.services.concurrency import Conflict, save_if_unchanged
 
+ASKED_LATER = "Được bổ sung vào đợt báo cáo"
 STILL_OPEN_TO_CHANGE = {"title", "commune_due_at", "department_due_at", "instructions"}  # once communes report
 LETTER_KINDS = {kind: fold(short) for short, kind in DOCUMENT_KINDS.items()}  # as their slugs begin
 
@@ -77,7 +78,9 @@ def slug_of_letter(letter: DirectiveLetter) -> str:
 
 
 def _free_slug(province_code: str, wanted: str) -> str:
-    """`wanted`, or with the first number that makes it new in the province."""
+    """`wanted`, or with the first number that makes it new in the province until the transaction ends: whoever makes
+    another campaign waits."""
+    Province.objects.select_for_update(no_key=True).get(pk=province_code)
     taken = set(Campaign.objects.filter(province=province_code).values_list("slug", flat=True))
     return next(slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
 
@@ -92,8 +95,17 @@ def _check_days(campaign: Campaign) -> None:
         errors["commune_due_at"] = "Hạn của xã phải sau ngày chốt số liệu ít nhất một ngày làm việc."
     elif last_day(campaign.department_due_at) < add_working_days(last_day(campaign.commune_due_at), 1, holidays):
         errors["department_due_at"] = "Hạn tổng hợp của Sở phải sau hạn của xã ít nhất một ngày làm việc."
+    elif campaign.pk and (group := _group_after(campaign, holidays)):
+        whose = f"hạn của nhóm “{group.name}” ({spell_deadline(group.due_at)})"
+        errors["department_due_at"] = f"Hạn tổng hợp của Sở phải sau {whose} ít nhất một ngày làm việc."
     if errors:
         raise ValidationError(errors)
+
+
+def _group_after(campaign: Campaign, holidays: set[date]) -> AddresseeGroup | None:
+    """A group that leaves the department no working day."""
+    groups, last = campaign.groups.all(), last_day(campaign.department_due_at)
+    return next((each for each in groups if last < add_working_days(last_day(each.due_at), 1, holidays)), None)
 
 
 @action
@@ -175,8 +187,12 @@ def open_now(campaign: Campaign, version: int | None, now: datetime) -> Campaign
 
 
 @action
-def ask_more(*, campaign: Campaign, communes: list[str], by: User) -> int:
-    """Communes that an open campaign asks too, by code; how many there were. Raises ValidationError."""
+def ask_more(
+    *, campaign: Campaign, communes: list[str], by: User, until: datetime | None = None, now: datetime | None = None
+) -> int:
+    """Communes that an open campaign asks too, by code; how many there were. They have time until `until` where that
+    is later than the others' deadline, and need it when that is over: nobody is late by being asked. Raises
+    ValidationError by field."""
     campaign = hold(campaign)
     _require(campaign, CampaignState.OPEN, "Đợt báo cáo không còn nhận báo cáo.")
     codes = list(askable(campaign).filter(pk__in=communes).values_list("pk", flat=True))
@@ -185,10 +201,11 @@ def ask_more(*, campaign: Campaign, communes: list[str], by: User) -> int:
     if campaign.communes is not None:
         fields = {"communes": sorted({*campaign.communes, *codes})}
         save_if_unchanged(campaign, version=campaign.version, fields=fields)
-    return _ask(campaign, codes)
+    return _ask(campaign, codes, until=until, since=now or timezone.now())
 
 
-def _ask(campaign: Campaign, codes: list[str]) -> int:
+def _ask(campaign: Campaign, codes: list[str], *, until: datetime | None = None, since: datetime | None = None) -> int:
+    """`since`: when the campaign was open already, no deadline may be over by then."""
     group_of = {code: group for group in campaign.groups.all() for code in group.communes}
     reports = [
         Report(
@@ -197,9 +214,14 @@ def _ask(campaign: Campaign, codes: list[str]) -> int:
             commune_id=code,
             group=group_of[code].name if code in group_of else "",
             due_at=group_of[code].due_at if code in group_of else None,
+            extended_until=until,
+            extension_reason=ASKED_LATER if until else "",
         )
         for code in codes
     ]
+    if since and any(deadline(report) <= since for report in reports):
+        told = f"Hạn nộp ({spell_deadline(min(map(deadline, reports)))}) đã qua. Hãy ghi hạn riêng chưa qua."
+        raise ValidationError({"until": told})
     Report.objects.bulk_create(reports)
     for due_at in {deadline(report) for report in reports}:
         asked = [report.commune_id for report in reports if deadline(report) == due_at]
@@ -282,6 +304,8 @@ def extend(
     _require(report.campaign, CampaignState.OPEN, "Đợt báo cáo không còn nhận báo cáo.")
     if report.state not in OWED:
         raise ValidationError("Xã đã nộp báo cáo, không cần gia hạn.")
+    if report.reopened_until:  # from then on its own date says until when its commune may write
+        raise ValidationError("Báo cáo này đã được mở lại đến một ngày. Hãy mở lại đến ngày khác thay cho gia hạn.")
     if until <= max(deadline(report), now or timezone.now()):
         raise ValidationError(
             {"until": f"Phải muộn hơn hạn hiện nay ({spell_deadline(deadline(report))}) và chưa qua."}

@@ -100,6 +100,8 @@ def add_form(*, province: Province, name: str, audience: str, like: FormVersion 
 
 
 def _free_slug(province: Province, name: str) -> str:
+    """New in the province until the transaction ends: whoever adds another waits."""
+    Province.objects.select_for_update(no_key=True).get(pk=province.pk)
     slug = "-".join(text.fold(name).encode("ascii", "ignore").decode().split())[:50] or "mau"
     taken = set(ReportForm.objects.filter(Q(province=province) | Q(province=None)).values_list("slug", flat=True))
     return next(each for number in count(1) if (each := slug if number == 1 else f"{slug}-{number}") not in taken)

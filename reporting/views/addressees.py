@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cdt_portal.lib.periods import spell_deadline
@@ -29,9 +30,12 @@ def campaign_ask(request: HttpRequest, pk: int) -> HttpResponse:
     form = AskMoreForm(request.POST or None, campaign=row)
 
     def save(form: AskMoreForm) -> None:
-        services.ask_more(campaign=row, communes=form.cleaned_data["communes"], by=request.user)
+        typed = form.cleaned_data
+        services.ask_more(campaign=row, communes=typed["communes"], until=typed["until"], by=request.user)
 
-    page = FormPage("Thêm đơn vị vào đợt báo cáo", "Thêm", back, "Đã thêm.", campaign_crumbs(row), intro=row.title)
+    over = ", đã qua" if row.commune_due_at <= timezone.now() else ""
+    intro = f"{row.title}. Hạn của xã: {spell_deadline(row.commune_due_at)}{over}."
+    page = FormPage("Thêm đơn vị vào đợt báo cáo", "Thêm", back, "Đã thêm.", campaign_crumbs(row), intro=intro)
     return form_page(request, form, page, save, FORM)
 
 
@@ -46,6 +50,9 @@ def campaign_extend(request: HttpRequest, pk: int, report_id: int) -> HttpRespon
         services.extend(
             report=report, until=typed["until"], reason=typed["reason"], version=typed["version"], by=request.user
         )
+        if typed["until"] > campaign.department_due_at:
+            due = spell_deadline(campaign.department_due_at)
+            messages.warning(request, f"Hạn mới sau hạn tổng hợp của Sở ({due}): báo cáo tổng hợp có thể thiếu xã này.")
 
     page = FormPage(
         f"Gia hạn cho {report.commune.name}",
@@ -53,7 +60,8 @@ def campaign_extend(request: HttpRequest, pk: int, report_id: int) -> HttpRespon
         reverse("reporting:campaign", args=[pk]),
         f"Đã gia hạn cho {report.commune.name}.",
         campaign_crumbs(campaign),
-        intro=f"Hạn hiện nay: {spell_deadline(deadline(report))}.",
+        intro=f"Hạn hiện nay: {spell_deadline(deadline(report))}. "
+        f"Hạn tổng hợp của Sở: {spell_deadline(campaign.department_due_at)}.",
     )
     return form_page(request, form, page, save)
 

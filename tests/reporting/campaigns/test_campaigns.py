@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from cdt_portal.lib.periods import due_after
 from cdt_portal.notices.models import Notice
@@ -23,7 +24,7 @@ from reporting.services.campaigns import (
     update_campaign,
 )
 from teams.services.concurrency import Conflict
-from tests.conftest import make_commune
+from tests.conftest import client_of, make_commune
 from tests.reporting.campaigns.makers import (
     JANUARY,
     ad_hoc,
@@ -76,6 +77,9 @@ def test_days_that_do_not_follow_are_refused_beside_their_field(hai_phong, staff
 
 def test_the_first_working_day_after_the_cutoff_is_late_enough(hai_phong, staff):
     fields = ad_hoc(make_letter(hai_phong), make_form(), commune_due_at=due_after(date(2026, 1, 1)))
+    with pytest.raises(ValidationError):  # New Year's day is off
+        create_campaign(by=staff, province=hai_phong, fields=fields)
+    fields["commune_due_at"] = due_after(date(2026, 1, 2))
     assert create_campaign(by=staff, province=hai_phong, fields=fields)
 
 
@@ -185,9 +189,9 @@ def test_communes_are_added_to_an_open_campaign_once(hai_phong, cat_hai, tran_li
     with pytest.raises(ValidationError):
         ask_more(campaign=draft, communes=[tran_lieu.pk], by=staff)
     campaign = opened(draft, staff)
-    assert ask_more(campaign=campaign, communes=[tran_lieu.pk, cat_hai.pk], by=staff) == 1
+    assert ask_more(campaign=campaign, communes=[tran_lieu.pk, cat_hai.pk], by=staff, now=JANUARY) == 1
     with pytest.raises(ValidationError):
-        ask_more(campaign=campaign, communes=[tran_lieu.pk], by=staff)
+        ask_more(campaign=campaign, communes=[tran_lieu.pk], by=staff, now=JANUARY)
     campaign.refresh_from_db()
     assert campaign.communes == sorted([cat_hai.pk, tran_lieu.pk])
     assert campaign.reports.count() == 2
@@ -285,11 +289,61 @@ def test_no_extension_to_nothing_later_or_of_what_was_sent(campaign, cat_hai, st
     assert extend(report=report, until=due_after(date(2026, 1, 16)), reason="Mưa bão", by=staff, now=JANUARY)
 
 
+def test_nobody_is_late_by_being_asked_later(hai_phong, cat_hai, tran_lieu, staff):
+    fields = ad_hoc(make_letter(hai_phong), make_form())
+    campaign = opened(create_campaign(by=staff, province=hai_phong, fields=fields, communes=[cat_hai.pk]), staff)
+    over, more = campaign.commune_due_at, {"campaign": campaign, "communes": [tran_lieu.pk], "by": staff}
+    for until in (None, over):
+        with pytest.raises(ValidationError) as refusal:
+            ask_more(**more, until=until, now=over)
+        assert set(refusal.value.error_dict) == {"until"}
+    assert not campaign.reports.filter(commune=tran_lieu).exists()
+    until = due_after(date(2026, 1, 20))
+    assert ask_more(**more, until=until, now=over) == 1
+    report = campaign.reports.get(commune=tran_lieu)
+    assert (deadline(report), report.extension_reason) == (until, "Được bổ sung vào đợt báo cáo")
+
+
+def test_before_the_deadline_nobody_needs_one_of_their_own(hai_phong, cat_hai, tran_lieu, staff):
+    fields = ad_hoc(make_letter(hai_phong), make_form())
+    campaign = opened(create_campaign(by=staff, province=hai_phong, fields=fields, communes=[cat_hai.pk]), staff)
+    last = campaign.commune_due_at - timedelta(seconds=1)
+    assert ask_more(campaign=campaign, communes=[tran_lieu.pk], by=staff, now=last) == 1
+    report = campaign.reports.get(commune=tran_lieu)
+    assert (report.extended_until, report.extension_reason) == (None, "")
+
+
+def test_the_departments_deadline_leaves_each_group_a_working_day_before_it(campaign, cat_hai, staff):
+    group = {"name": "Các xã đảo", "due_at": due_after(date(2026, 1, 20)), "communes": [cat_hai.pk]}
+    save_group(campaign=campaign, group=None, version=0, fields=group, by=staff)
+    campaign.refresh_from_db()
+    changes = {"campaign": campaign, "version": campaign.version, "by": staff, "now": JANUARY}
+    with pytest.raises(ValidationError) as refusal:
+        update_campaign(**changes, fields={"department_due_at": due_after(date(2026, 1, 20))})
+    assert "Các xã đảo" in str(refusal.value.error_dict["department_due_at"])
+    assert update_campaign(**changes, fields={"department_due_at": due_after(date(2026, 1, 21))})
+
+
 def test_an_extension_into_the_past_is_none(campaign, cat_hai, staff):
     report, until = campaign.reports.get(commune=cat_hai), due_after(date(2026, 1, 16))
     with pytest.raises(ValidationError):
         extend(report=report, until=until, reason="Mưa bão", by=staff, now=until)
     assert extend(report=report, until=until, reason="Mưa bão", by=staff, now=until - timedelta(seconds=1))
+
+
+def test_what_was_reopened_is_reopened_until_another_day_and_not_extended(campaign, cat_hai, staff):
+    """Its own date says until when it may be written: a later deadline would open nothing."""
+    report, until = campaign.reports.get(commune=cat_hai), due_after(date(2026, 1, 16))
+    rows = Report.objects.filter(pk=report.pk)
+    rows.update(state=ReportState.RETURNED, reopened_until=JANUARY)
+    here = reverse("reporting:campaign", args=[campaign.pk])
+    extending = reverse("reporting:campaign_extend", args=[campaign.pk, report.pk])
+    with pytest.raises(ValidationError, match="mở lại đến ngày khác"):
+        extend(report=report, until=until, reason="Mưa bão", by=staff, now=JANUARY)
+    assert extending not in client_of(staff).get(here).content.decode()
+    rows.update(reopened_until=None)
+    assert extending in client_of(staff).get(here).content.decode()
+    assert extend(report=report, until=until, reason="Mưa bão", by=staff, now=JANUARY)
 
 
 def test_an_extension_is_told_to_that_commune(campaign, cat_hai, officer, neighbour, staff):
