@@ -203,6 +203,7 @@ def _editor(
         "version": draft,
         "seen": theirs.version if theirs else request.POST.get("version", draft.version),
         "name": request.POST.get("name", draft.form.name),
+        "their_name": theirs.form.name if theirs and theirs.form.name != request.POST.get("name") else "",
         "cards": editor.make_cards(data, told, theirs.definition if theirs else None, at),
         "told": told,
         "at": at,

@@ -213,6 +213,16 @@ def test_an_indicator_moves_on_into_the_section_beside_it(draft, staff):
     assert page.index('id="sections.1"') < page.index('id="sections.1.indicators.0"') < page.index("Danh sách</strong>")
 
 
+def test_another_name_given_meanwhile_is_told(draft, staff):
+    services.save_draft(draft=draft, version=1, name="Mẫu của người khác", definition=FORM, by=staff)
+    answer = client_of(staff).post(url_of(draft, "sua/"), typed(FORM, name="Mẫu của tôi"))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="Mẫu của tôi"' in page and "Người khác vừa ghi: Mẫu của người khác" in page
+    same = client_of(staff).post(url_of(draft, "sua/"), typed(FORM, name="Mẫu của người khác"))
+    assert "Người khác vừa ghi: Mẫu" not in same.content.decode()
+
+
 def test_who_saves_after_another_sees_both_and_keeps_what_they_typed(draft, staff):
     other = json.loads(json.dumps(FORM))
     other["sections"][0]["indicators"][0]["label"] = "Số hộ dân"
