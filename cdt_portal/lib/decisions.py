@@ -149,6 +149,32 @@ def document_kind(raw: str, symbol: str = "") -> str:
     return by_word or next((kind for short, kind in DOCUMENT_KINDS.items() if short.casefold() == lead), "")
 
 
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A paper as it is cited: "Công văn số 4675/SKHCN-CNTT ngày 19/12/2025" (`name`) "của Sở … về việc …"; what the
+    line does not say is ""."""
+
+    name: str
+    issuer: str
+    subject: str
+
+
+_ABOUT = re.compile(r"[\s,;:]*(?<!\w)(?:về\s+việc|v/v|về)(?!\w)[\s:]*", re.IGNORECASE)
+_OF = re.compile(r"[\s,;]*(?<!\w)của(?!\w)\s*", re.IGNORECASE)
+
+
+def parse_paper_line(raw: str) -> PaperLine:
+    """Whose the paper is, is only looked for before what it is about."""
+    name, about, subject = _parted(clean(raw), _ABOUT)
+    name, _, issuer = _parted(name, _OF)
+    return PaperLine(name.rstrip(" ,;:"), issuer.strip(" ,;:"), subject.strip(" ;") if about else "")
+
+
+def _parted(text: str, mark: re.Pattern[str]) -> tuple[str, str, str]:
+    found = mark.search(text)
+    return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
+
+
 def decision_title(number: str, symbol: str, issued_on: date | None) -> str:
     """One line: "01/QĐ-UBND ngày 10/7/2025", without a symbol "Quyết định số 1907 ngày 31/10/2025"."""
     return format_decision(number, symbol, issued_on).replace("\n", " ")

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cdt_portal.lib.decisions import DecisionReading, parse_decision
+from cdt_portal.lib.decisions import DecisionReading, PaperLine, parse_decision, parse_paper_line
 from cdt_portal.lib.periods import add_working_days, due_after, last_day
 from cdt_portal.lib.phones import PROBLEM_LABELS, parse_phone
 from cdt_portal.lib.text import clean
@@ -21,6 +21,7 @@ from teams.models.base import in_force
 
 ALL, CHOSEN = "all", "chosen"
 TEXT = ("instructions", "leader_approves")
+LONGEST_NAME = 200
 
 
 class CommunesField(forms.MultipleChoiceField):
@@ -109,8 +110,8 @@ class AdHocEditForm(DraftCampaignForm):
 
     letter_line = forms.CharField(
         label="Số, ký hiệu, ngày công văn",
-        max_length=200,
-        help_text="Chép cả dòng, ví dụ: Công văn số 4675/SKHCN-CNTT ngày 19/12/2025.",
+        max_length=800,
+        help_text="Chép cả dòng, ví dụ: Công văn số 4675/SKHCN-CNTT ngày 19/12/2025 của Sở … về việc …",
     )
     issued_on = DateField(label="Ngày ban hành", required=False, help_text="Chỉ cần khi dòng trên chưa có ngày.")
     subject = forms.CharField(label="Trích yếu", max_length=400)
@@ -129,14 +130,18 @@ class AdHocEditForm(DraftCampaignForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("title", "department_due_at"):
+        for name in ("title", "department_due_at", "subject", "issuer"):
             self.fields[name].required = False
+        for name in ("subject", "issuer"):
+            self.fields[name].help_text = "Để trống khi dòng trên đã có."
         self.fields["title"].help_text = "Để trống: như trích yếu."
         self.fields["department_due_at"].help_text = "Để trống: theo cách báo cáo của tỉnh, tính từ hạn của xã."
 
     def clean_letter_line(self) -> str:
         if not self.reading().number:
             raise ValidationError("Không đọc được số công văn. Hãy ghi như: 4675/SKHCN-CNTT ngày 19/12/2025.")
+        if len(self.line().name) > LONGEST_NAME:
+            raise ValidationError(f"Số, ký hiệu, ngày dài quá {LONGEST_NAME} ký tự.")
         return clean(self.cleaned_data["letter_line"])
 
     def clean_contact_phone(self) -> str:
@@ -146,14 +151,18 @@ class AdHocEditForm(DraftCampaignForm):
         return reading.first
 
     def reading(self) -> DecisionReading:
-        return parse_decision(self.data.get(self.add_prefix("letter_line"), ""))
+        return parse_decision(self.line().name)
+
+    def line(self) -> PaperLine:
+        return parse_paper_line(self.data.get(self.add_prefix("letter_line"), ""))
 
     def clean(self) -> dict:
         typed = super().clean()
         typed["issued_on"] = self.reading().issued_on or typed.get("issued_on")
         if not typed["issued_on"] and not {"issued_on", "letter_line"} & self.errors.keys():
             self.add_error("issued_on", "Hãy ghi ngày ban hành của công văn.")
-        typed["title"] = typed.get("title") or typed.get("subject", "")[:250]
+        self._fill_from_line(typed)
+        typed["title"] = typed.get("title") or _titled(typed.get("subject", ""))
         if typed.get("commune_due_at") and "department_due_at" not in self.errors:
             typed["department_due_at"] = typed.get("department_due_at") or self._department_due(typed)
         if typed.get("ends_on") and "starts_on" not in self.errors:
@@ -161,6 +170,14 @@ class AdHocEditForm(DraftCampaignForm):
             typed["starts_on"] = typed.get("starts_on") or january
             typed["cumulative_from"] = min(january, typed["starts_on"])
         return typed
+
+    def _fill_from_line(self, typed: dict) -> None:
+        """What was typed in its own field counts; whose the letter is and what it is about must stand in either."""
+        for name, told in (("issuer", self.line().issuer), ("subject", self.line().subject)):
+            limit = self.fields[name].max_length
+            typed[name] = typed.get(name) or (told if len(told) <= limit else "")
+            if not typed[name] and name not in self.errors and "letter_line" not in self.errors:
+                self.add_error(name, f"Hãy ghi {self.fields[name].label.lower()}.")
 
     def _department_due(self, typed: dict):
         days, holidays = policy_of(self.province).department_days, holidays_of(self.province.pk)
@@ -170,7 +187,7 @@ class AdHocEditForm(DraftCampaignForm):
         """The columns of the letter, with its `file` when one was chosen."""
         typed, reading = self.cleaned_data, self.reading()
         names = ("issued_on", "subject", "issuer", "contact_name", "contact_phone", "file")
-        letter = {"raw_text": typed["letter_line"], "number": reading.number, "symbol": reading.symbol}
+        letter = {"raw_text": self.line().name, "number": reading.number, "symbol": reading.symbol}
         return letter | {name: typed[name] for name in names}
 
     @staticmethod
@@ -180,6 +197,13 @@ class AdHocEditForm(DraftCampaignForm):
         told = {name: getattr(letter, name) for name in names}
         told |= {"letter_line": letter.raw_text, "starts_on": row.starts_on, "ends_on": row.ends_on}
         return DraftCampaignForm.stored(row) | told
+
+
+def _titled(subject: str) -> str:
+    """A subject as a title: without the words that lead to it, beginning with a capital."""
+    about = parse_paper_line(subject)
+    title = about.subject if not about.name else subject
+    return (title[:1].upper() + title[1:])[:250]
 
 
 class BodiesField(forms.CharField):

@@ -11,6 +11,7 @@ from cdt_portal.lib.decisions import (
     document_kind,
     format_decision,
     parse_decision,
+    parse_paper_line,
 )
 
 modest = settings(max_examples=200, deadline=None)
@@ -220,6 +221,24 @@ def test_any_cell_is_read_with_known_flags(raw):
     assert set(reading.flags) <= set(FLAG_LABELS)
     assert bool(reading.number or reading.symbol or reading.issued_on) or reading.flags
     decision_title(reading.number, reading.symbol, reading.issued_on)
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (
+            "Công văn số 4675/SKHCN-CNTT ngày 19/12/2025 của Sở Khoa học và Công nghệ về việc thúc đẩy, phát huy",
+            ("Công văn số 4675/SKHCN-CNTT ngày 19/12/2025", "Sở Khoa học và Công nghệ", "thúc đẩy, phát huy"),
+        ),
+        ("45/KH-UBND ngày 02/3/2026, V/v: nâng cao của tổ", ("45/KH-UBND ngày 02/3/2026", "", "nâng cao của tổ")),
+        ("45/KH-UBND của UBND thành phố", ("45/KH-UBND", "UBND thành phố", "")),
+        ("về việc rà soát", ("", "", "rà soát")),
+        ("", ("", "", "")),
+    ],
+)
+def test_a_cited_paper_is_taken_apart(raw, told):
+    line = parse_paper_line(raw)
+    assert (line.name, line.issuer, line.subject) == told
 
 
 @pytest.mark.parametrize(

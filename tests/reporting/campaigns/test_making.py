@@ -79,6 +79,29 @@ def test_a_letter_without_its_date_gets_it_beside(hai_phong, cat_hai, staff, for
     assert DirectiveLetter.objects.get().issued_on == date(2025, 12, 19)
 
 
+def test_a_pasted_line_says_whose_letter_it_is_and_what_about(hai_phong, cat_hai, staff, form):
+    line = "Kế hoạch số 45/KH-UBND ngày 02/12/2025 của Ủy ban nhân dân thành phố về việc thúc đẩy hoạt động của các tổ"
+    client_of(staff).post(AD_HOC, typed_letter(form, letter_line=line, issuer="", subject=""))
+    letter = DirectiveLetter.objects.get()
+    assert (letter.raw_text, letter.issuer) == ("Kế hoạch số 45/KH-UBND ngày 02/12/2025", "Ủy ban nhân dân thành phố")
+    assert letter.subject == "thúc đẩy hoạt động của các tổ"
+    assert Campaign.objects.get().title == "Thúc đẩy hoạt động của các tổ"
+
+
+def test_what_was_typed_beside_the_line_counts(hai_phong, cat_hai, staff, form):
+    line = "4675/SKHCN-CNTT ngày 19/12/2025 của Sở khác về việc khác"
+    client_of(staff).post(AD_HOC, typed_letter(form, letter_line=line))
+    letter = DirectiveLetter.objects.get()
+    assert (letter.issuer, letter.subject) == ("Sở Khoa học và Công nghệ", "Báo cáo kết quả hoạt động")
+
+
+@pytest.mark.parametrize("name", ["issuer", "subject"])
+def test_what_neither_the_line_nor_a_field_says_is_asked(hai_phong, cat_hai, staff, form, name):
+    answer = client_of(staff).post(AD_HOC, typed_letter(form, **{name: ""}))
+    assert answer.status_code == 422
+    assert not DirectiveLetter.objects.exists()
+
+
 def test_chosen_communes_only(hai_phong, cat_hai, tran_lieu, staff, form):
     client_of(staff).post(AD_HOC, typed_letter(form, asked="chosen", communes=[tran_lieu.pk]))
     assert Campaign.objects.get().communes == [tran_lieu.pk]
