@@ -175,6 +175,12 @@ _CLOCK = re.compile(
     r"(?<![0-9])(?P<hour>[0-9]{1,2})(?:\s*(?:giờ|g|h|:)\s*(?P<minute>[0-9]{2})(?:\s*phút)?|\s*(?:giờ|g|h))(?![0-9\w:])",
     re.IGNORECASE,
 )
+_WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5, "nhật": 6} | {
+    str(number): number - 2 for number in range(2, 8)
+}
+_WEEKDAY = re.compile(
+    r"(?<!\w)(?:(?:thứ\s*|t)(?P<day>hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s*nhật|cn)(?!\w)", re.IGNORECASE
+)
 _WORDS = frozenset(
     ("trước", "ngày", "hết", "đến", "trong", "chậm", "muộn", "nhất", "là", "hạn", "nộp", "gửi", "vào", "lúc")
 )
@@ -184,13 +190,17 @@ def parse_deadline(raw: str) -> datetime | None:
     """A deadline as people write it; None when a part of it is not understood.
 
     "trước ngày 16/3/2026" is over when the 16th begins, "15/3/2026" and "hết ngày 15/3/2026" when the 15th ends,
-    "16 giờ ngày 15/3/2026" at that hour.
+    "16 giờ ngày 15/3/2026" at that hour. A day of the week ("thứ Ba", "T3", "Chủ nhật") must be that of the date.
     """
     text = clean(raw)
     found = find_date(text)
     if not found or not found.day:
         return None
     rest = f"{text[: found.start]} {text[found.end :]}"
+    if named := _WEEKDAY.search(rest):
+        if _WEEKDAYS[named["day"].lower() if named["day"] else "nhật"] != found.day.weekday():
+            return None
+        rest = f"{rest[: named.start()]} {rest[named.end() :]}"
     clock = _CLOCK.search(rest)
     if clock:
         rest = f"{rest[: clock.start()]} {rest[clock.end() :]}"

@@ -197,6 +197,21 @@ def test_a_deadline_as_people_write_it_is_spelled_out(typed, spelled):
 
 
 @pytest.mark.parametrize(
+    ("typed", "spelled"),
+    [
+        ("thứ Ba, ngày 15/12/2026", "hết ngày 15/12/2026"),
+        ("trước 16 giờ 00, thứ ba ngày 15/12/2026", "trước 16 giờ 00 ngày 15/12/2026"),
+        ("trước thứ Tư, ngày 16/12/2026", "hết ngày 15/12/2026"),
+        ("T3 15/12/2026", "hết ngày 15/12/2026"),
+        ("hết thứ 3 (15/12/2026)", "hết ngày 15/12/2026"),
+        ("Chủ nhật, 20/12/2026", "hết ngày 20/12/2026"),
+    ],
+)
+def test_a_day_of_the_week_may_stand_with_its_date(typed, spelled):
+    assert spell_deadline(parse_deadline(typed)) == spelled
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "",
@@ -208,6 +223,9 @@ def test_a_deadline_as_people_write_it_is_spelled_out(typed, spelled):
         "25 giờ ngày 15/3/2026",
         "16:75 15/3/2026",
         "15/3/2026 hoặc 16/3/2026",
+        "thứ Hai, ngày 15/12/2026",
+        "Chủ nhật, ngày 15/12/2026",
+        "thứ Ba, thứ Tư 15/12/2026",
     ],
 )
 def test_what_is_not_understood_is_not_guessed(typed):
