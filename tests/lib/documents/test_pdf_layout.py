@@ -237,7 +237,7 @@ def test_rows_of_a_group_stand_on_one_page_below_one_cell(draw):
 
 
 def test_one_cell_stands_before_its_group_and_no_rule_cuts_it():
-    pdf = render_pdf(replace(DRAFT, appendices=(grouped([3, 2]),)))
+    pdf = render_pdf(replace(DRAFT, blocks=(), appendices=(grouped([3, 2]),)))
     in_first, in_second = (lines_across(pdf, left) for left in (LEFT + 5, MIDDLE + 5))
     assert (in_first, in_second) == (4, 7)  # around the head and below each team; below each member
 

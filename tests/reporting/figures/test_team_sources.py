@@ -12,7 +12,8 @@ from reporting.models import Campaign, FormVersion, ReportPeriod, TeamFigures
 from reporting.queries.figures import report_figures
 from reporting.queries.sources import answer_of, compute
 from reporting.queries.team_sources import drawn_on
-from tests.reporting.campaigns.makers import make_period
+from tests.conftest import client_of
+from tests.reporting.campaigns.makers import make_period, page_text
 from tests.reporting.figures.makers import make_register, write
 from tests.reporting.reports.makers import make_campaign, make_report, make_version
 from tests.reporting.team_figures.makers import make_form
@@ -173,6 +174,18 @@ def test_the_line_says_which_periods_were_added_up_and_leads_to_the_latest(hai_p
         "teams": 1,
     }
     assert {line.door for line in lines.values()} == {f"/bao-cao/so-lieu/11914/{quarters[3].pk}/"}
+
+
+def test_the_page_names_the_periods_beside_the_figure(hai_phong, cat_hai, officer, quarters, teams):
+    told(teams[0], quarters[3], people=5)
+    days = {"starts_on": DAYS[2], "ends_on": date(2026, 12, 14), "cumulative_from": DAYS[0]}
+    campaign = make_campaign(hai_phong, version=make_version(REPORT_FORM), **days)
+    report = make_report(campaign, cat_hai)
+    page = page_text(client_of(officer), f"/bao-cao/xa/{report.pk}/")
+    assert "theo số liệu các tổ, cộng Quý III năm 2026 + Quý IV năm 2026" in page
+    ReportPeriod.objects.update(team_form=None)
+    page = page_text(client_of(officer), f"/bao-cao/xa/{report.pk}/")
+    assert "chưa có kỳ nào của tổ nằm trong thời gian này" in page
 
 
 def test_a_cumulative_indicator_of_the_register_asks_the_register(year, teams):
