@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.urls import reverse
 
 from cdt_portal.lib.periods import due_after
 from cdt_portal.notices.models import Notice
@@ -26,7 +25,6 @@ from reporting.services.campaigns import (
 )
 from teams.services.concurrency import Conflict
 from tests.conftest import client_of, make_commune
-from tests.conftest import client_of
 from tests.reporting.campaigns.makers import (
     JANUARY,
     ad_hoc,
@@ -331,21 +329,6 @@ def test_an_extension_into_the_past_is_none(campaign, cat_hai, staff):
     with pytest.raises(ValidationError):
         extend(report=report, until=until, reason="Mưa bão", by=staff, now=until)
     assert extend(report=report, until=until, reason="Mưa bão", by=staff, now=until - timedelta(seconds=1))
-
-
-def test_what_was_reopened_is_reopened_until_another_day_and_not_extended(campaign, cat_hai, staff):
-    """Its own date says until when it may be written: a later deadline would open nothing."""
-    report, until = campaign.reports.get(commune=cat_hai), due_after(date(2026, 1, 16))
-    rows = Report.objects.filter(pk=report.pk)
-    rows.update(state=ReportState.RETURNED, reopened_until=JANUARY)
-    here = reverse("reporting:campaign", args=[campaign.pk])
-    extending = reverse("reporting:campaign_extend", args=[campaign.pk, report.pk])
-    with pytest.raises(ValidationError, match="mở lại đến ngày khác"):
-        extend(report=report, until=until, reason="Mưa bão", by=staff, now=JANUARY)
-    assert extending not in client_of(staff).get(here).content.decode()
-    rows.update(reopened_until=None)
-    assert extending in client_of(staff).get(here).content.decode()
-    assert extend(report=report, until=until, reason="Mưa bão", by=staff, now=JANUARY)
 
 
 def test_what_was_reopened_is_reopened_until_another_day_and_not_extended(campaign, cat_hai, staff):
