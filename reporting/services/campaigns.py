@@ -306,8 +306,6 @@ def extend(
         raise ValidationError("Xã đã nộp báo cáo, không cần gia hạn.")
     if report.reopened_until:  # from then on its own date says until when its commune may write
         raise ValidationError("Báo cáo này đã được mở lại đến một ngày. Hãy mở lại đến ngày khác thay cho gia hạn.")
-    if report.reopened_until:  # from then on its own date says until when its commune may write
-        raise ValidationError("Báo cáo này đã được mở lại đến một ngày. Hãy mở lại đến ngày khác thay cho gia hạn.")
     if until <= max(deadline(report), now or timezone.now()):
         raise ValidationError(
             {"until": f"Phải muộn hơn hạn hiện nay ({spell_deadline(deadline(report))}) và chưa qua."}
