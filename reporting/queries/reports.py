@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -277,18 +277,18 @@ def steps_of(report: Report, *, own: bool) -> list[ReportStep]:
     return list(steps if own else steps.exclude(action__in=INSIDE))
 
 
-def last_word(report: Report, steps: Iterable[ReportStep]) -> ReportStep | None:
-    """Why the report is with its commune again: the step that gave it back, unless it was sent on since."""
-    if report.state not in EDITABLE:
-        return None
-    given_back = {ReportAction.RETURN, ReportAction.SEND_BACK, ReportAction.REOPEN}
-    sent_on = {ReportAction.SUBMIT}
-    for step in steps:
+def words_on(report: Report, steps: Iterable[ReportStep]) -> list[ReportStep]:
+    """Why the report is with its commune again: the steps, newest first, that gave it back since it was last sent. The
+    leader's word is answered when the report is put before them again; the department's when it is sent."""
+    if report.state not in (*EDITABLE, ReportState.AWAITING_APPROVAL):
+        return []
+    given_back, words = {ReportAction.RETURN, ReportAction.SEND_BACK, ReportAction.REOPEN}, []
+    for step in takewhile(lambda each: each.action != ReportAction.SUBMIT, steps):
+        if step.action == ReportAction.ASK_APPROVAL:
+            given_back.discard(ReportAction.SEND_BACK)
         if step.action in given_back:
-            return step
-        if step.action in sent_on:
-            return None
-    return None
+            words.append(step)
+    return words
 
 
 def attachments_of(report: Report) -> QuerySet[Attachment]:

@@ -46,12 +46,12 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     editable = may[Can.WRITE_REPORT] and current.is_editable and is_open(current)
     own = is_own(request.scope, current)
     findings = checks_of(figures) if own and current.state not in SENT else []
-    word = queries.last_word(current, context["steps"])
+    words = queries.words_on(current, context["steps"])
     context |= {
         "figures": figures,
-        "sections": queries.sections_of(figures, findings, word.reasons if word else ()),
+        "sections": queries.sections_of(figures, findings, [reason for word in words for reason in word.reasons]),
         "standing": queries.standing_of(figures, findings),
-        "word": word,
+        "words": words,
         "files": queries.attachments_of(current) if own or current.state in SENT else [],
         "file_types": ",".join(TYPES),
         "is_draft": current.state not in SENT,

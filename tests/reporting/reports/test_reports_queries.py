@@ -8,8 +8,10 @@ from django.utils import timezone
 from reporting.definition import Column, Indicator, Kind
 from reporting.enums import ReportAction, ReportState
 from reporting.figures import Line
-from reporting.queries.reports import blocks_of, card_of, field_of, last_word
+from reporting.models import Campaign
+from reporting.queries.reports import blocks_of, card_of, field_of, words_on
 from reporting.services import reports as services
+from tests.conftest import client_of
 from tests.reporting.reports.makers import DUE, make_report, ready
 
 
@@ -67,21 +69,43 @@ def test_what_was_never_sent_is_late_when_its_deadline_is_over(seconds, sent, la
 
 @pytest.mark.django_db
 def test_the_word_that_gave_it_back_stands_until_it_is_sent_again(report, officer, staff):
-    def word() -> str | None:
+    def words() -> list[str]:
         report.refresh_from_db()
-        step = last_word(report, report.steps.order_by("-pk"))
-        return step and step.action
+        return [step.action for step in words_on(report, report.steps.order_by("-pk"))]
 
     ready(report, officer)
-    assert word() is None
+    assert words() == []
     services.submit(report=report, by=officer)
     services.return_(report=report, by=staff, note="Sửa.")
-    assert word() == ReportAction.RETURN
+    assert words() == [ReportAction.RETURN]
     services.submit(report=report, by=officer)
-    assert word() is None
+    assert words() == []
     services.withdraw(report=report, by=officer)
-    assert word() is None
+    assert words() == []
     services.submit(report=report, by=officer)
     services.accept(report=report, by=staff)
     services.reopen(report=report, by=staff, until=timezone.now() + timedelta(days=1), note="Bổ sung.")
-    assert word() == ReportAction.REOPEN
+    assert words() == [ReportAction.REOPEN]
+
+
+@pytest.mark.django_db
+def test_the_departments_remarks_stand_beside_the_leaders_and_before_the_leader(
+    campaign, report, officer, commune_leader, staff
+):
+    def shown(user) -> list[bool]:
+        page = client_of(user).get(f"/bao-cao/xa/{report.pk}/").content.decode()
+        return [words in page for words in ("Sở trả lại lúc", "Thiếu tháng 12.", "Lãnh đạo xã chuyển lại lúc")]
+
+    Campaign.objects.filter(pk=campaign.pk).update(leader_approves=True)
+    services.ask_approval(report=ready(report, officer), by=officer)
+    services.submit(report=report, by=commune_leader)
+    reasons = [{"code": "helped", "text": "Thiếu tháng 12."}]
+    services.return_(report=report, by=staff, note="Xem lại.", reasons=reasons)
+    services.ask_approval(report=report, by=officer)
+    assert shown(commune_leader) == [True, True, False]
+    services.send_back(report=report, by=commune_leader, note="Ghi rõ số lớp.")
+    assert shown(officer) == [True, True, True]
+    services.ask_approval(report=report, by=officer)
+    assert shown(commune_leader) == [True, True, False]  # what they wrote themselves is answered
+    services.submit(report=report, by=commune_leader)
+    assert shown(officer) == [False, False, False]
