@@ -148,6 +148,11 @@ class Field:
         return self.line.indicator.kind
 
     @property
+    def signs(self) -> tuple[Finding, ...]:
+        """The findings to tell beside the field: that it is still empty is seen, and told at the side."""
+        return () if self.line.is_empty else self.findings
+
+    @property
     def asks_why(self) -> bool:
         """Another figure than the register's is explained; a list of documents explains itself."""
         return bool(self.line.indicator.source) and self.line.indicator.is_numeric

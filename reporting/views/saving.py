@@ -123,13 +123,20 @@ def field_json(field: queries.Field) -> dict:
 
 
 def standing_json(figures: ReportFigures) -> dict:
-    standing = queries.standing_of(figures, checks_of(figures))
+    findings = checks_of(figures)
+    standing, sections = queries.standing_of(figures, findings), queries.sections_of(figures, findings)
     return {
         "filled": standing.filled,
         "asked": standing.asked,
         "errors": [{"code": each.code, "message": each.message} for each in standing.errors],
         "warnings": [{"code": each.code, "message": each.message} for each in standing.warnings],
-        "sections": {each.code: each.filled for each in queries.sections_of(figures)},
+        "sections": {each.code: each.filled for each in sections},
+        "signs": {
+            field.code: [each.message for each in field.signs]
+            for section in sections
+            for field in section.fields
+            if field.signs
+        },
     }
 
 

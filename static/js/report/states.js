@@ -33,8 +33,8 @@ export function showConflict (answer, { current, who, at }, keepMine, takeTheirs
     element('div', 'conflict-ways', '', button('Giữ của tôi', keepMine, 'btn btn-sm btn-primary'), button('Lấy của họ', takeTheirs)))
 }
 
-/** {filled, asked, errors, warnings, sections}: how ready the report is. */
-export function showStanding ({ filled, errors, warnings, sections }) {
+/** {filled, asked, errors, warnings, sections, signs}: how ready the report is; `signs` by field. */
+export function showStanding ({ filled, errors, warnings, sections, signs }) {
   document.querySelector('[data-filled]').textContent = filled
   for (const [code, count] of Object.entries(sections)) {
     const place = document.querySelector(`[data-section="${code}"]`)
@@ -43,6 +43,10 @@ export function showStanding ({ filled, errors, warnings, sections }) {
   const lines = [...errors.map(each => line(each, 'finding-error')), ...warnings.map(each => line(each, 'finding-warning'))]
   const none = element('li', 'list-group-item finding-none', 'Không có lỗi nào.')
   document.querySelector('[data-findings]').replaceChildren(...(lines.length ? lines : [none]))
+  for (const field of document.querySelectorAll('[data-field]')) {
+    const told = (signs[field.dataset.field] ?? []).map(text => element('p', 'field-reason', `⚑ ${text}`))
+    field.querySelector('[data-signs]').replaceChildren(...told)
+  }
 }
 
 function line ({ code, message }, className) {

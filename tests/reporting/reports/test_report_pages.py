@@ -152,6 +152,22 @@ def test_a_saved_answer_comes_back_tidy_with_what_depends_on_it(report, officer)
     assert answer["standing"]["sections"]["results"] == 3
 
 
+def test_a_figure_without_its_reason_and_a_broken_rule_are_told_beside_the_field(report, officer):
+    client, sign = client_of(officer), '<p class="field-reason">⚑'
+    assert sign not in text(client.get(url("report", report)))  # what is only empty is told at the side
+    answer = save(client, report, "villages", raw="3")
+    assert list(answer["standing"]["signs"]) == ["villages"]
+    assert "Hãy ghi lý do." in answer["standing"]["signs"]["villages"][0]
+    assert text(client.get(url("report", report))).count(sign) == 1
+    assert save(client, report, "villages", raw="3", note="Mới chia tách", version="1")["standing"]["signs"] == {}
+    assert sign not in text(client.get(url("report", report)))
+    save(client, report, "people", raw="5")
+    answer = save(client, report, "helped", raw="7")
+    told = "Số người làm được không lớn hơn số được hướng dẫn."
+    assert answer["standing"]["signs"] == {"helped": [told]}
+    assert f"⚑ {told}" in text(client.get(url("report", report)))
+
+
 def test_a_refusal_names_the_place(report, officer):
     answer = save(client_of(officer), report, "people", 422, raw="nhiều")
     assert list(answer["errors"]) == ["value"]
