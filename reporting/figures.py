@@ -140,7 +140,8 @@ class CommuneRow:
 
 @dataclass(frozen=True, slots=True)
 class ProvinceFigures:
-    """A campaign consolidated: totals by indicator, a row a commune, the texts collected by section, who is missing."""
+    """A campaign consolidated: totals by indicator, a row a commune, the texts collected by section, who is missing.
+    `paper` is frozen when the report is locked; until then it is as the department's head stands."""
 
     province: str
     campaign: str
@@ -148,6 +149,7 @@ class ProvinceFigures:
     totals: tuple[Total, ...]
     rows: tuple[CommuneRow, ...]
     missing: tuple[str, ...]
+    paper: Paper | None = None
 
     def total(self, code: str) -> Total | None:
         return next((total for total in self.totals if total.indicator.code == code), None)
@@ -214,6 +216,8 @@ def _read(kind: Any, data: Any) -> Any:
         first, *rest = get_args(kind)
         kinds = [first] * len(data) if rest == [...] else [first, *rest]
         return tuple(_read(each, part) for each, part in zip(kinds, data, strict=True))
+    if isinstance(kind, types.UnionType):  # a part that may be missing, which is not written then, or an answer
+        kind = next(filter(is_dataclass, get_args(kind)), None)
     if not isinstance(kind, type):
         return data
     if is_dataclass(kind):

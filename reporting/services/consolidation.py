@@ -1,5 +1,7 @@
 """The province's report: added up as often as wanted, worded by the department, locked once."""
 
+from dataclasses import replace
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -14,7 +16,15 @@ from reporting.definition import parse
 from reporting.enums import CampaignState, ProvinceReportState
 from reporting.figures import to_json
 from reporting.models import Campaign, ProvinceReport
-from reporting.queries.consolidation import asked_communes, differences, kept_rows, province_figures, sources_of
+from reporting.queries.consolidation import (
+    asked_communes,
+    differences,
+    figures_of,
+    kept_rows,
+    province_figures,
+    province_paper,
+    sources_of,
+)
 from reporting.services.snapshots import checksum
 from teams.services.actions import action
 from teams.services.concurrency import Conflict
@@ -94,8 +104,9 @@ def _without(texts: dict[str, str], section: str) -> dict[str, str]:
 
 @action
 def lock_province(*, campaign: Campaign, version: int, sha256: str, by: User) -> ProvinceReport:
-    """Freeze what was seen: `version` of the words, `sha256` of the figures. What communes change from here on is told
-    beside it and changes nothing. Raises ValidationError, Conflict."""
+    """Freeze what was seen: `version` of the words, `sha256` of the figures; with them the head of the paper, its
+    letter and who signs, as they are now. What communes change from here on is told beside it and changes nothing.
+    Raises ValidationError, Conflict."""
     report = held(campaign)
     if report.state == ProvinceReportState.LOCKED:
         raise ValidationError(LOCKED)
@@ -103,8 +114,10 @@ def lock_province(*, campaign: Campaign, version: int, sha256: str, by: User) ->
         raise ValidationError("Chưa có số liệu tổng hợp. Hãy tổng hợp trước khi chốt.")
     if report.version != version or report.sha256 != sha256:
         raise Conflict(report)
-    now = timezone.now()
-    fields = {"state": ProvinceReportState.LOCKED, "locked_at": now, "locked_by": by, "version": F("version") + 1}
+    figures = figures_of(report)
+    content = to_json(replace(figures, paper=province_paper(campaign, figures)))
+    fields = {"state": ProvinceReportState.LOCKED, "locked_at": timezone.now(), "locked_by": by}
+    fields |= {"content": content, "sha256": checksum(content, []), "version": F("version") + 1}
     ProvinceReport.objects.filter(pk=report.pk).update(**fields)
     report.refresh_from_db()
     return report

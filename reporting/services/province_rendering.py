@@ -41,7 +41,8 @@ def filename(report: ProvinceReport, format: str) -> str:
 
 def _document(report: ProvinceReport, definition: Definition):
     figures = figures_of(report)
-    return province_document(figures, definition, report.texts, province_paper(report.campaign, figures))
+    paper = figures.paper or province_paper(report.campaign, figures)
+    return province_document(figures, definition, report.texts, paper)
 
 
 def _pdf(report: ProvinceReport, definition: Definition) -> bytes:

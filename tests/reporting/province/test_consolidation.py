@@ -246,7 +246,7 @@ def test_a_locked_report_stays_although_a_commune_is_reopened_and_tells_the_diff
     reports.return_(report=sent[0], by=staff, note="Sửa.")
     send(campaign, communes[2], people="5")
     after = consolidated(campaign)
-    assert (after.content, after.sha256) == (report.content, report.sha256)
+    assert (after.content, after.sha256) == (locked.content, locked.sha256)
     assert queries.differences(after.sources, queries.asked_communes(campaign)) == [
         "Xã An đang sửa lại báo cáo đã tổng hợp.",
         "Xã Cường đã nộp báo cáo.",

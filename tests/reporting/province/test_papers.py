@@ -9,10 +9,12 @@ from django.core.management import CommandError, call_command
 
 from cdt_portal.lib.documents.parts import Document, Heading, Paragraph, Table
 from reporting.definition import parse
-from reporting.models import Campaign, ProvinceReport
+from reporting.models import Campaign, DirectiveLetter, ProvinceReport
 from reporting.queries.consolidation import figures_of, province_paper
 from reporting.services import consolidation, province_rendering
 from reporting.services.province_rendering import province_bytes
+from reporting.services.snapshots import checksum
+from teams.models import Letterhead
 from tests.reporting.province.makers import send
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,21 @@ def test_the_name_says_that_it_is_a_draft_until_it_is_locked(report, campaign, s
     consolidation.lock_province(campaign=campaign, by=staff, **seen)
     report = ProvinceReport.objects.get()
     assert province_bytes(report, "xlsx")[1] == "Tổng hợp cv-4675 – Thành phố Hải Phòng.xlsx"
+
+
+def test_a_locked_report_keeps_the_head_the_letter_and_the_signer_of_that_day(report, campaign, staff):
+    def renamed(name: str) -> Document:
+        DirectiveLetter.objects.update(subject=name)
+        Letterhead.objects.update_or_create(province=campaign.province, commune=None, defaults={"signer_name": name})
+        return document(ProvinceReport.objects.select_related("campaign__letter").get())
+
+    draft = renamed("Nguyễn Văn Một")
+    assert (draft.signature.name, "Nguyễn Văn Một" in said(draft.blocks[0])) == ("Nguyễn Văn Một", True)
+    seen = {"version": report.version, "sha256": report.sha256}
+    consolidation.lock_province(campaign=Campaign.objects.get(), by=staff, **seen)
+    assert renamed("Trần Thị Hai") == draft
+    locked = ProvinceReport.objects.get()
+    assert locked.sha256 == checksum(locked.content, []) != report.sha256
 
 
 @pytest.mark.parametrize(("format", "magic"), [("pdf", b"%PDF-"), ("docx", b"PK"), ("xlsx", b"PK")])
