@@ -25,6 +25,9 @@ from reporting.figures import Answer
 LARGEST = 10**12
 MAX_TEXT = 100_000
 MAX_ROWS = 1_000
+COUNTED = frozenset(  # units of what comes whole: half a person is a slip of the hand
+    "người,lượt,lượt người,thành viên,hộ,tổ,đội,nhóm,thôn,bản,tổ dân phố,buổi,lớp,hồ sơ,văn bản,tin,bài".split(",")
+)
 DOCUMENT_COLUMNS = ("text", "date", "subject")  # of a table that lists documents: it reads as sentences
 _SUBJECT = re.compile(r"(?:,\s*)?(?<!\w)(?:về việc|v/v)(?!\w)[\s:]*", re.IGNORECASE)
 _LED = re.compile(rf"\A\s*{_SUBJECT.pattern}", re.IGNORECASE)
@@ -130,7 +133,10 @@ def show_cell(column: Column, value: object) -> str:
 
 
 def _read_number(indicator: Indicator, raw: object) -> int | float:
-    return _sound(parse_decimal(raw), "Hãy nhập một số, ví dụ 1.440.")
+    number = _sound(parse_decimal(raw), "Hãy nhập một số, ví dụ 1.440.")
+    if isinstance(number, float) and COUNTED.intersection(map(clean, indicator.unit.lower().split(","))):
+        raise AnswerError("Phải là số nguyên. Hàng nghìn ghi đủ ba chữ số sau dấu chấm, ví dụ 1.440.")
+    return number
 
 
 def _read_rate(indicator: Indicator, raw: object) -> float:

@@ -50,6 +50,11 @@ def test_what_is_typed_is_stored_and_shown_officially(kind, raw, stored, shown):
     assert show(asks(kind), json.loads(json.dumps(value))) == shown
 
 
+@pytest.mark.parametrize(("unit", "raw", "stored"), [("người", "1.440", 1440), ("triệu đồng", "1,44", 1.44)])
+def test_only_what_is_counted_must_be_whole(unit, raw, stored):
+    assert read(asks(Kind.NUMBER, unit=unit), raw) == stored
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_nothing_is_not_reported_and_shows_nothing(kind):
     for raw in (None, "", "  \u00a0"):
@@ -66,6 +71,8 @@ def test_empty_is_not_zero():
     ("indicator", "raw", "says"),
     [
         (asks(Kind.NUMBER), "khoảng 50", "một số"),
+        (asks(Kind.NUMBER, unit="người"), "1.44", "số nguyên"),
+        (asks(Kind.NUMBER, unit="thôn, tổ dân phố"), "1,5", "số nguyên"),
         (asks(Kind.NUMBER), "-3", "không được âm"),
         (asks(Kind.NUMBER), "9" * 5_000, "quá lớn"),
         (asks(Kind.NUMBER), True, "một số"),
