@@ -157,8 +157,12 @@ def test_one_letter_invites_to_all_classes_that_stand(call, order, staff, office
     assert client_of(staff).get(url(call, "giay-moi/pdf/")).status_code == 404
     propose(call=call, order=order, by=staff)
     accept(call=call, by=staff)
+    for row, seats in zip(call.classes.all(), (2, 3), strict=True):
+        row.kept = {"10729": seats}
+        row.save()
     text = pdf_text(body(client_of(staff).get(url(call, "giay-moi/pdf/"))))
-    for words in ("GIẤY MỜI", "2 lớp tập huấn", "PHỤ LỤC I", "Dịch vụ công trực tuyến – lớp 2"):
+    told = "cử người tham dự và gửi danh sách: phường Trần Liễu 5 người"
+    for words in ("GIẤY MỜI", "2 lớp tập huấn", "PHỤ LỤC I", "Dịch vụ công trực tuyến – lớp 2", told):
         assert words.lower() in text.lower()
     assert [status(user, url(call, "giay-moi/docx/")) for user in (staff, officer, stranger)] == [200, 403, 404]
 

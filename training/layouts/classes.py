@@ -1,5 +1,6 @@
 """A class on paper: the list of its people as a workbook or PDF, and the letter that invites them."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -16,6 +17,7 @@ from cdt_portal.lib.documents.parts import (
     Signature,
     Table,
 )
+from cdt_portal.lib.numbers import format_int
 from cdt_portal.lib.sheets import CENTER, PHONE, Column, Sheet
 
 MOST_NAMED = 12  # communes named in "Kính gửi"; more stand in the appendix
@@ -79,7 +81,7 @@ COLUMNS = (
     Column("Ghi chú", 26, attrgetter("waits")),
 )
 HEAD = ("TT", "Họ và tên", "Chức vụ", "Tổ", "Phường/xã")
-WEIGHTS = (0.6, 2.8, 1.6, 2.8, 2.4)
+WEIGHTS = (0.8, 2.8, 1.6, 2.6, 2.4)
 
 
 def class_sheet(paper: ClassPaper) -> Sheet:
@@ -112,7 +114,7 @@ def _shares(weights: Sequence[float]) -> tuple[float, ...]:
 def invitation(head: LetterHead, papers: Sequence[ClassPaper]) -> Document:
     """To the communes of one class or of several; number and day stay blank: the clerk fills them in."""
     communes = _communes(papers)
-    label = "Phụ lục" if len(papers) == 1 else "các Phụ lục"
+    label = "Phụ lục" if len(papers) == 1 else "Phụ lục II"
     many = f"Ủy ban nhân dân các xã, phường, đặc khu có tên tại {label} kèm theo"
     return Document(
         issuer=Issuer(name=head.name, parent=head.parent),
@@ -163,7 +165,7 @@ def _one(head: LetterHead, paper: ClassPaper) -> Iterator[Block]:
 def _many(head: LetterHead, papers: Sequence[ClassPaper]) -> Iterator[Block]:
     people = sum(paper.people for paper in papers)
     yield _text(
-        f"{head.department} tổ chức {len(papers)} lớp tập huấn cho {people} thành viên Tổ công nghệ số cộng đồng. "
+        f"{head.department} tổ chức {len(papers)} lớp tập huấn cho {format_int(people)} thành viên Tổ công nghệ số cộng đồng. "
         f"Nội dung, thời gian, địa điểm các lớp tại Phụ lục I; người tham dự tại Phụ lục II kèm theo."
     )
     yield _text(f"{head.department} trân trọng kính mời các ông, bà có tên tham dự đúng thành phần, thời gian.")
@@ -172,9 +174,12 @@ def _many(head: LetterHead, papers: Sequence[ClassPaper]) -> Iterator[Block]:
 
 
 def _kept(papers: Sequence[ClassPaper]) -> Iterator[Block]:
-    names = [f"{name} {seats} người" for paper in papers for name, seats in paper.kept]
-    if names:
-        yield _text(f"Các đơn vị đã đăng ký theo số lượng cử người tham dự và gửi danh sách: {', '.join(names)}.")
+    seats: Counter[str] = Counter()
+    for paper in papers:
+        seats.update(dict(paper.kept))
+    if seats:
+        named = ", ".join(f"{_lower(name)} {people} người" for name, people in seats.items())
+        yield _text(f"Các đơn vị đã đăng ký theo số lượng cử người tham dự và gửi danh sách: {named}.")
 
 
 def _request() -> str:
@@ -204,7 +209,7 @@ def _schedule(papers: Sequence[ClassPaper]) -> Table:
         (str(number), paper.title, "\n".join(paper.sessions), paper.venue, str(paper.people))
         for number, paper in enumerate(papers, start=1)
     )
-    return Table((head,), rows, _shares((0.6, 3, 2.6, 2.8, 1)), "clllr")
+    return Table((head,), rows, _shares((0.8, 3, 2.6, 2.8, 1)), "clllr")
 
 
 def _people(paper: ClassPaper) -> Table:

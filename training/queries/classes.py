@@ -13,6 +13,7 @@ from teams.enums import MemberRole
 from teams.models import Commune, Member
 from teams.models.base import in_force
 from teams.queries.exports import phone_cell
+from teams.queries.letterheads import in_sentence
 from teams.queries.member_words import Words
 from teams.queries.rosters import phone_text
 from training.enums import HOLDS_A_SEAT, LIVE, TAKES_PLACE, ClassState, EnrolmentState
@@ -248,8 +249,8 @@ def _learner(scope: Scope, each: Enrolment) -> Learner:
 
 
 def venue_text(row: TrainingClass) -> str:
-    """ "Hội trường UBND, số 1 đường Lê Lợi, Đặc khu Cát Hải"."""
-    return ", ".join(part for part in (row.venue.name, row.venue.address, row.venue.commune.name) if part)
+    """ "Hội trường UBND, số 1 đường Lê Lợi, đặc khu Cát Hải"."""
+    return ", ".join(part for part in (row.venue.name, row.venue.address, in_sentence(row.venue.commune.name)) if part)
 
 
 def session_text(starts_at, ends_at) -> str:
