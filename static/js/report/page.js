@@ -22,7 +22,7 @@ function setUp (answer) {
     const off = event.target.closest('[data-row-off]')
     if (off) takeOut(answer, off.closest('[data-row]'))
     const again = event.target.closest('[data-again]')
-    if (again) useAgain(answer, () => { answer.elements.raw.value = again.dataset.again })
+    if (again) useAgain(answer, again.dataset.again)
   })
   for (const again of answer.querySelectorAll('[data-again]')) again.hidden = false
   if (isChanged(answer)) touched(answer)
@@ -39,21 +39,39 @@ function takeOut (answer, row) {
   touched(answer)
 }
 
-function useAgain (answer, fill) {
-  fill()
-  touched(answer)
+/** As if it was typed over what stands there, so that Ctrl+Z takes it back; a list of choices has no such memory. */
+function useAgain (answer, text) {
+  const control = answer.elements.raw
+  if (control.tagName === 'SELECT') {
+    control.value = text
+    return touched(answer)
+  }
+  control.focus()
+  control.select()
+  document.execCommand('insertText', false, text)
 }
 
-/** "Dùng lại nội dung kỳ trước": the whole text, over what stands there. */
+/** "Dùng lại nội dung kỳ trước": the whole text, below what stands there; Ctrl+Z takes it back. */
 function setUpPrevious (details) {
   const again = details.querySelector('[data-again-text]')
   const answer = details.parentElement.querySelector('[data-answer]')
   if (!again) return
   again.hidden = false
   again.addEventListener('click', () => {
-    useAgain(answer, () => { editorOf(answer).innerHTML = details.querySelector('[data-previous]').innerHTML })
+    append(editorOf(answer), details.querySelector('[data-previous]').innerHTML)
     details.open = false
   })
+}
+
+function append (editor, html) {
+  editor.focus()
+  const selection = document.getSelection()
+  selection.selectAllChildren(editor)
+  if (editor.innerText.trim()) {
+    selection.collapseToEnd()
+    document.execCommand('insertParagraph')
+  }
+  document.execCommand('insertHTML', false, html)
 }
 
 /** What an earlier visit could not send stands in its place again and is sent. */

@@ -206,6 +206,33 @@ def test_the_last_periods_answers_can_be_used_again(window_of, officer, report, 
     assert (stored("people"), stored("proposals")) == (900, "<p>Đề nghị <b>hỗ trợ</b></p>")
 
 
+def test_what_was_typed_stays_above_the_last_periods_text_and_comes_back(
+    window_of, officer, report, cat_hai, hai_phong
+):
+    before = make_campaign(hai_phong, version=report.campaign.form_version, slug="ky-truoc", title="Kỳ trước")
+    ready(make_report(before, cat_hai), officer, people="900", proposals="<p>Đề nghị <b>hỗ trợ</b></p>")
+    services.submit(report=before.reports.get(), by=officer)
+    Campaign.objects.filter(pk=report.campaign_id).update(previous=before)
+    page = opened(window_of(officer).new_page(), report)
+    rich(page).click()
+    page.keyboard.type("Của kỳ này")
+    field = page.locator("[data-field=proposals]")
+    field.get_by_text("Nội dung kỳ trước", exact=True).click()
+    field.get_by_role("button", name="Dùng lại nội dung kỳ trước").click()
+    leave(page)
+    says(page, "proposals", "đã lưu")
+    assert stored("proposals") == "<p>Của kỳ này</p><p>Đề nghị <b>hỗ trợ</b></p>"
+    rich(page).focus()
+    for _ in range(2):  # the text and the line begun for it
+        page.keyboard.press("Control+z")
+    expect(rich(page)).to_have_text("Của kỳ này")
+    control(page, "people").fill("5")
+    answer(page, "people").get_by_role("button", name="Dùng lại").click()
+    expect(control(page, "people")).to_have_value("900")
+    page.keyboard.press("Control+z")
+    expect(control(page, "people")).to_have_value("5")
+
+
 def test_without_scripts_it_is_a_page_of_plain_forms(chromium, live_server, officer, report):
     window = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     session = client_of(officer).cookies[settings.SESSION_COOKIE_NAME].value
