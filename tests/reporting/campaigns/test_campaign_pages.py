@@ -256,3 +256,25 @@ def test_groups_stand_in_the_preview(draft, cat_hai, staff):
     fields = {"name": "Đảo", "due_at": draft.commune_due_at + timedelta(days=3), "communes": [cat_hai.pk]}
     save_group(campaign=draft, group=None, version=0, fields=fields, by=staff)
     assert "nhóm Đảo (1 đơn vị)" in page_text(client_of(staff), f"/bao-cao/dot/{draft.pk}/")
+
+
+# Deadlines that move --------------------------------------------------------------------------------------------------
+
+
+def test_who_moves_an_open_deadline_reads_that_what_was_sent_keeps_its_result(campaign, staff):
+    words = "Báo cáo đã nộp giữ kết quả đúng hạn hay trễ hạn theo thời hạn lúc nộp"
+    url = f"/bao-cao/dot/{campaign.pk}/sua/"
+    assert words in page_text(client_of(staff), url)
+    Campaign.objects.filter(pk=campaign.pk).update(state="draft")
+    assert words not in page_text(client_of(staff), url)
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(35, False), (45, True)])
+def test_an_extension_beyond_the_departments_deadline_is_told(campaign, cat_hai, staff, days, is_told):
+    report = campaign.reports.get(commune=cat_hai)
+    until = f"{timezone.localdate() + timedelta(days=days):%d/%m/%Y}"
+    typed = {"until": until, "reason": "Mưa bão", "version": str(report.version)}
+    client, url = client_of(staff), f"/bao-cao/dot/{campaign.pk}/gia-han/{report.pk}/"
+    answer = client.post(url, typed, follow=True)
+    assert "Đã gia hạn cho Đặc khu Cát Hải." in answer.content.decode()
+    assert ("Hạn mới sau hạn tổng hợp của Sở" in answer.content.decode()) is is_told
