@@ -166,7 +166,8 @@ def _many(head: LetterHead, papers: Sequence[ClassPaper]) -> Iterator[Block]:
     people = sum(paper.people for paper in papers)
     yield _text(
         f"{head.department} tổ chức {len(papers)} lớp tập huấn cho {format_int(people)} thành viên "
-        f"Tổ công nghệ số cộng đồng. Nội dung, thời gian, địa điểm các lớp tại Phụ lục I; người tham dự tại Phụ lục II kèm theo."
+        "Tổ công nghệ số cộng đồng. Nội dung, thời gian, địa điểm các lớp tại Phụ lục I; "
+        "người tham dự tại Phụ lục II kèm theo."
     )
     yield _text(f"{head.department} trân trọng kính mời các ông, bà có tên tham dự đúng thành phần, thời gian.")
     yield from _kept(papers)
