@@ -25,7 +25,10 @@ OWN = {"officer": 200, "commune_leader": 200, "staff": 200, "viewer": 200, "admi
 
 def statuses(request, method: str, url: str, payload=dict) -> dict[str, int]:
     clients = {name: client_of(request.getfixturevalue(name)) for name in PEOPLE}
-    return {name: getattr(client, method)(url, payload()).status_code for name, client in clients.items()}
+    answers = {name: getattr(client, method)(url, payload()) for name, client in clients.items()}
+    for answer in answers.values():
+        answer.close()  # what is not read of a file stays open otherwise
+    return {name: answer.status_code for name, answer in answers.items()}
 
 
 @pytest.fixture
