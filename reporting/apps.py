@@ -6,4 +6,4 @@ class ReportingConfig(AppConfig):
     verbose_name = "Báo cáo"
 
     def ready(self):
-        from reporting.services import duties  # noqa: F401  registers what communes owe
+        from reporting.services import duties, tasks  # noqa: F401  they register what communes owe

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -17,6 +16,7 @@ from teams.queries.communes import (
     total,
 )
 from teams.queries.decisions import decisions_of
+from teams.services.tasks import Task, awaiting
 from teams.views.pages import as_of, commune_crumbs
 
 PAGE_SIZE = 50
@@ -68,22 +68,13 @@ def commune(request: HttpRequest, code: str) -> HttpResponse:
         "teams": teams,
         "lack": MISSING.get(lack, ""),
         "asof": asof,
-        "tasks": tasks_of(unit, page) if may_edit and asof.is_today else [],
+        "tasks": awaiting(request.scope, unit) + (tasks_of(unit, page) if may_edit else []) if asof.is_today else [],
         "decisions": decisions_of(unit)[:5],
         "may_edit": may_edit,
         "may_import": request.scope.allows(Can.IMPORT_ROSTER, unit.province_id, unit.pk),
         "crumbs": commune_crumbs(request, unit)[:-1],
     }
     return render(request, "teams/communes/detail.html", context)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something missing, and the one next step."""
-
-    text: str
-    label: str
-    url: str
 
 
 def tasks_of(unit: Commune, page: CommunePage) -> list[Task]:
