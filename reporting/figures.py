@@ -21,8 +21,8 @@ class Line:
     `computed` is what the register said, when the indicator has a source; `value` is what stands in the report: the
     officer's word or else the computed figure. `note` explains a difference. `previous` is the answer in the campaign
     before. `whole` is what a rate of the teams is a share of: it may be less than the number in the report, which also
-    has the teams that gave only one of the two. `periods` are the names of those whose team figures were added up. `door` is the path of the page with the
-    rows behind the figure.
+    has the teams that gave only one of the two. `periods` are the names of those whose team figures were added up.
+    `door` is the path of the page with the rows behind the figure.
     """
 
     indicator: Indicator
@@ -125,23 +125,31 @@ class Total:
     counts: tuple[tuple[str, int], ...] = ()  # of a choice: (choice, communes)
 
 
+REPORTED, FINISHING, NEVER_SENT = "Đã nộp", "Đang hoàn thiện", "Chưa nộp"
+
+
 @dataclass(frozen=True, slots=True)
 class CommuneRow:
-    """One commune in a province's report: its answers by code, or none when it has not (validly) reported. `wholes`
-    are what its teams' rates are shares of, by code."""
+    """One commune in a province's report: its answers by code, none unless its report counts. `wholes` are what its
+    teams' rates are shares of, by code."""
 
     code: str
     name: str
-    state: str  # label of ReportState
+    state: str  # REPORTED, FINISHING (sent once and being written again), NEVER_SENT
     answers: dict[str, Answer] = field(default_factory=dict)
     on_time: bool | None = None
     wholes: dict[str, Answer] | None = None
 
+    @property
+    def is_counted(self) -> bool:
+        return self.state == REPORTED
+
 
 @dataclass(frozen=True, slots=True)
 class ProvinceFigures:
-    """A campaign consolidated: totals by indicator, a row a commune, the texts collected by section, who is missing.
-    `paper` is frozen when the report is locked; until then it is as the department's head stands."""
+    """A campaign consolidated: totals by indicator, a row a commune, the names of those `missing`, which never sent a
+    report, and of those `finishing` theirs, which sent one once. `paper` is frozen when the report is locked; until
+    then it is as the department's head stands."""
 
     province: str
     campaign: str
@@ -149,7 +157,12 @@ class ProvinceFigures:
     totals: tuple[Total, ...]
     rows: tuple[CommuneRow, ...]
     missing: tuple[str, ...]
+    finishing: tuple[str, ...] = ()
     paper: Paper | None = None
+
+    @property
+    def counted(self) -> int:
+        return len(self.rows) - len(self.missing) - len(self.finishing)
 
     def total(self, code: str) -> Total | None:
         return next((total for total in self.totals if total.indicator.code == code), None)

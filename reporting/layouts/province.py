@@ -66,10 +66,10 @@ def _blocks(
             yield from richtext.parse(words[section.code])
         elif any(_written(figures, section)):
             yield _paragraph(TOLD_APART)
-    if figures.missing:
-        count = f"{len(figures.missing)}/{len(figures.rows)}"
-        yield _paragraph(f"Các đơn vị chưa báo cáo ({count}): {', '.join(figures.missing)}.")
-    else:
+    for told, names in (("chưa báo cáo", figures.missing), ("đã nộp, đang hoàn thiện báo cáo", figures.finishing)):
+        if names:
+            yield _paragraph(f"Các đơn vị {told} ({len(names)}/{len(figures.rows)}): {', '.join(names)}.")
+    if figures.counted == len(figures.rows):
         yield _paragraph("Tất cả các đơn vị được yêu cầu đã báo cáo.")
 
 
@@ -165,7 +165,7 @@ def _with_unit(indicator: Indicator) -> str:
 
 
 def _row(number: int, row: CommuneRow, indicators: list[Indicator]) -> tuple[str, ...]:
-    name = row.name if row.answers else f"{row.name} (chưa nộp)"
+    name = row.name if row.is_counted else f"{row.name} ({row.state.lower()})"
     return (str(number), name, *(show(each, row.answers.get(each.code)) for each in indicators))
 
 

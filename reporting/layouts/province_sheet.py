@@ -23,7 +23,7 @@ def write_province_sheets(target: IO[bytes], figures: ProvinceFigures, definitio
     titles = (
         figures.campaign,
         f"{figures.province}, số liệu đến hết ngày {format_date(figures.as_of)}, "
-        f"{asked - len(figures.missing)}/{asked} đơn vị đã báo cáo",
+        f"{figures.counted}/{asked} đơn vị đã báo cáo",
     )
     columns = _columns(definition)
     sheets: list[tuple[Sheet, Any]] = [(Sheet("Tổng hợp", columns, titles, Totals(_last_rows(figures))), figures.rows)]
@@ -114,11 +114,10 @@ def _words(indicator: Indicator, row: CommuneRow) -> str:
 
 def _last_rows(figures: ProvinceFigures) -> tuple[list[object], list[object]]:
     """Sums, rates and counts of choices below their columns, and below them how many told."""
-    asked = len(figures.rows)
     shown = [total for total in figures.totals if total.indicator.kind != Kind.TEXT]
     sums = ["", "TỔNG", "", "", *(_sum(total) for total in shown)]
     told = [f"{total.reported}/{total.asked}" for total in shown]
-    return sums, ["", "Đã báo cáo", f"{asked - len(figures.missing)}/{asked}", "", *told]
+    return sums, ["", "Đã báo cáo", f"{figures.counted}/{len(figures.rows)}", "", *told]
 
 
 def _sum(total: Total) -> object:

@@ -1,7 +1,8 @@
 """A campaign added up for its province: whose report counts, the totals, what changed since they were taken.
 
 A commune's report counts when it stands sent: submitted, under review, accepted or locked, as its latest snapshot says.
-One that was returned, withdrawn or reopened is being written again and does not count until it is sent anew.
+One that was returned, withdrawn or reopened is being written again and does not count until it is sent anew; what was
+accepted counts again from the moment to which it was reopened.
 Only communes count that the campaign addresses and that exist on its cut-off.
 """
 
@@ -9,14 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from cdt_portal.lib.dates import format_date
 from reporting.answers import add_up, is_empty, rate_of_sums
 from reporting.definition import Definition, Indicator, Kind, parse
 from reporting.definition.templates import PLACE
 from reporting.enums import SENT
-from reporting.figures import CommuneRow, Paper, ProvinceFigures, Total, from_json
+from reporting.figures import FINISHING, NEVER_SENT, REPORTED, CommuneRow, Paper, ProvinceFigures, Total, from_json
 from reporting.models import Campaign, ProvinceReport, ReportSnapshot
 from reporting.queries.campaigns import addressed
 from reporting.queries.figures import basis
@@ -24,25 +26,30 @@ from reporting.queries.sources import SOURCES
 from teams.queries.letterheads import DEPARTMENT, in_sentence, letterhead_of
 
 Sources = dict[str, int | None]  # commune code -> id of the snapshot that counts; None for a commune that is missing
-REPORTED, MISSING = "Đã nộp", "Chưa nộp"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A commune that is asked, with the snapshot that counts."""
+    """A commune that is asked, with the snapshot that counts; `was_sent` when it has any."""
 
     code: str
     name: str
     snapshot: int | None
+    was_sent: bool
+
+    @property
+    def state(self) -> str:
+        return REPORTED if self.snapshot else FINISHING if self.was_sent else NEVER_SENT
 
 
 def asked_communes(campaign: Campaign) -> list[Asked]:
     """By name. One query."""
-    latest = ReportSnapshot.objects.filter(
-        report__campaign=campaign.pk, report__state__in=SENT, commune=OuterRef("pk")
-    ).order_by("-number")
-    communes = addressed(campaign).annotate(snapshot=Subquery(latest.values("pk")[:1])).order_by("sort_key", "pk")
-    return [Asked(*row) for row in communes.values_list("pk", "name", "snapshot")]
+    lapsed = Q(report__reopened_until__lte=timezone.now(), report__accepted_at__isnull=False)
+    own = ReportSnapshot.objects.filter(report__campaign=campaign.pk, commune=OuterRef("pk")).order_by("-number")
+    counts = own.filter(Q(report__state__in=SENT) | lapsed)
+    communes = addressed(campaign).annotate(snapshot=Subquery(counts.values("pk")[:1]), was_sent=Exists(own))
+    rows = communes.order_by("sort_key", "pk").values_list("pk", "name", "snapshot", "was_sent")
+    return [Asked(*row) for row in rows]
 
 
 def sources_of(communes: Iterable[Asked]) -> Sources:
@@ -58,7 +65,7 @@ def province_figures(campaign: Campaign, communes: Sequence[Asked], kept: dict[i
         for snapshot in ReportSnapshot.objects.filter(pk__in=fresh).select_related("report").iterator()
     }
     shown = tuple(
-        rows[each.snapshot] if each.snapshot else CommuneRow(each.code, each.name, MISSING) for each in communes
+        rows[each.snapshot] if each.snapshot else CommuneRow(each.code, each.name, each.state) for each in communes
     )
     return ProvinceFigures(
         province=campaign.province.name,
@@ -66,7 +73,8 @@ def province_figures(campaign: Campaign, communes: Sequence[Asked], kept: dict[i
         as_of=campaign.ends_on,
         totals=totals(parse(campaign.form_version.definition), shown),
         rows=shown,
-        missing=tuple(each.name for each in communes if not each.snapshot),
+        missing=tuple(each.name for each in communes if each.state == NEVER_SENT),
+        finishing=tuple(each.name for each in communes if each.state == FINISHING),
     )
 
 
@@ -208,7 +216,7 @@ def province_paper(campaign: Campaign, figures: ProvinceFigures) -> Paper:
         subject=PLACE.sub(lambda found: words.get(found[1], found[0]), definition.subject),
         addressees=(f"Ủy ban nhân dân {province}",),
         opening=(
-            f"Thực hiện {words['basis']}, {DEPARTMENT} tổng hợp báo cáo của {asked - len(figures.missing)}/{asked} xã, "
+            f"Thực hiện {words['basis']}, {DEPARTMENT} tổng hợp báo cáo của {figures.counted}/{asked} xã, "
             f"phường, đặc khu trên địa bàn {province}, số liệu đến hết ngày {cutoff}, như sau:"
         ),
         signer_titles=head.signer_titles,

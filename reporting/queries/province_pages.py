@@ -80,14 +80,14 @@ class AnswerRow:
 
     @property
     def is_missing(self) -> bool:
-        return not self.row.answers
+        return not self.row.is_counted
 
 
 def answer_rows(
     definition: Definition, figures: ProvinceFigures, indicator: Indicator, *, missing_only: bool, order: str
 ) -> list[AnswerRow]:
     """`order`: "ten" as the communes stand; "tang", "giam" by the answer, those without one last."""
-    rows = [row for row in figures.rows if not (missing_only and row.answers)]
+    rows = [row for row in figures.rows if not (missing_only and row.is_counted)]
     if order in ("tang", "giam"):
         given = [row for row in rows if indicator.code in row.answers]
         given.sort(key=lambda row: _sort_key(indicator, row), reverse=order == "giam")

@@ -49,12 +49,13 @@ def consolidate(*, campaign: Campaign) -> bool:
     """Add the campaign up; whether anything was written, which is only when what counts has changed and the report is
     not locked. Rows whose snapshot stayed are taken from the last time."""
     report = held(campaign)
-    communes = asked_communes(campaign)
-    sources = sources_of(communes)
-    if report.state == ProvinceReportState.LOCKED or (report.content and report.sources == sources):
+    if report.state == ProvinceReportState.LOCKED:
         return False
-    report.content = to_json(province_figures(campaign, communes, kept_rows(report)))
-    report.sources, report.sha256 = sources, checksum(report.content, [])
+    communes = asked_communes(campaign)
+    sources, content = sources_of(communes), to_json(province_figures(campaign, communes, kept_rows(report)))
+    if (report.sources, report.content) == (sources, content):
+        return False
+    report.sources, report.content, report.sha256 = sources, content, checksum(content, [])
     report.consolidated_at = timezone.now()
     report.save(update_fields=["content", "sources", "sha256", "consolidated_at"])
     return True
@@ -125,12 +126,14 @@ def lock_province(*, campaign: Campaign, version: int, sha256: str, by: User) ->
 
 def locking(report: ProvinceReport) -> list[str]:
     """What locking means as things stand."""
-    missing = [code for code, snapshot in report.sources.items() if not snapshot]
-    asked = len(report.sources)
+    figures = figures_of(report)
+    missing, finishing = len(figures.missing), len(figures.finishing)
     waiting = differences(report.sources, asked_communes(report.campaign))
-    lines = [f"Chốt số liệu của {asked - len(missing)}/{asked} xã, phường, đặc khu."]
+    lines = [f"Chốt số liệu của {figures.counted}/{len(figures.rows)} xã, phường, đặc khu."]
     if missing:
-        lines.append(f"{len(missing)} đơn vị chưa nộp được ghi là chưa có báo cáo.")
+        lines.append(f"{missing} đơn vị chưa nộp được ghi là chưa có báo cáo.")
+    if finishing:
+        lines.append(f"{finishing} đơn vị đã nộp, đang hoàn thiện báo cáo, chưa được tính.")
     if waiting:
         lines.append(f"Chưa gồm {len(waiting)} thay đổi từ lần tổng hợp cuối: {' '.join(waiting)} Nên tổng hợp lại.")
     return [*lines, "Sau khi chốt, lời của Sở và số liệu giữ nguyên, dù báo cáo của xã được mở lại."]

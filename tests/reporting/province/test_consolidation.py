@@ -1,11 +1,13 @@
 """What a province's report says: sums of what counts, rates of sums, who is missing; the same for the same sources."""
 
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,11 +103,36 @@ def test_a_rate_of_the_teams_is_weighed_by_the_whole_that_came_with_it():
     assert (total.value, total.reported) == (35.0, 2)
 
 
+def test_a_report_being_written_again_is_not_called_missing(sent, campaign, staff):
+    reports.return_(report=sent[0], by=staff, note="Sửa.")
+    report = consolidated(campaign)
+    figures = queries.figures_of(report)
+    assert (figures.missing, figures.finishing, figures.counted) == (("Xã Cường",), ("Xã An",), 1)
+    assert [row.state for row in figures.rows] == ["Đang hoàn thiện", "Đã nộp", "Chưa nộp"]
+    told = "1 đơn vị đã nộp, đang hoàn thiện báo cáo, chưa được tính."
+    assert services.locking(report)[:3] == [
+        "Chốt số liệu của 1/3 xã, phường, đặc khu.",
+        "1 đơn vị chưa nộp được ghi là chưa có báo cáo.",
+        told,
+    ]
+
+
+def test_what_was_accepted_counts_again_once_its_reopening_lapses(sent, campaign, staff):
+    reports.accept(report=sent[0], by=staff)
+    now = timezone.now()
+    reports.reopen(report=sent[0], by=staff, until=now + timedelta(hours=1), note="Bổ sung.")
+    assert queries.figures_of(consolidated(campaign)).finishing == ("Xã An",)
+    Report.objects.filter(pk=sent[0].pk).update(reopened_until=now - timedelta(hours=1))
+    assert queries.figures_of(consolidated(campaign)).counted == 2
+    Report.objects.filter(pk=sent[0].pk).update(accepted_at=None)  # sent anew since, and returned: nothing stands
+    assert queries.figures_of(consolidated(campaign)).counted == 1
+
+
 @pytest.mark.parametrize("state", ReportState)
 def test_what_counts_is_what_stands_sent(state, sent, campaign):
     Report.objects.filter(pk=sent[0].pk).update(state=state)
     counts = state in {ReportState.SUBMITTED, ReportState.UNDER_REVIEW, ReportState.ACCEPTED, ReportState.LOCKED}
-    assert ("Xã An" in queries.figures_of(consolidated(campaign)).missing) is not counts
+    assert ("Xã An" in queries.figures_of(consolidated(campaign)).finishing) is not counts
 
 
 def test_the_latest_submission_counts(sent, campaign, staff):

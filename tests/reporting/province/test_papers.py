@@ -11,7 +11,7 @@ from cdt_portal.lib.documents.parts import Document, Heading, Paragraph, Table
 from reporting.definition import parse
 from reporting.models import Campaign, DirectiveLetter, ProvinceReport
 from reporting.queries.consolidation import figures_of, province_paper
-from reporting.services import consolidation, province_rendering
+from reporting.services import consolidation, province_rendering, reports
 from reporting.services.province_rendering import province_bytes
 from reporting.services.snapshots import checksum
 from teams.models import Letterhead
@@ -77,6 +77,18 @@ def test_when_all_have_reported_nobody_is_listed(report, campaign, communes):
     send(campaign, communes[2])
     consolidation.consolidate(campaign=campaign)
     assert said(document(ProvinceReport.objects.get()).blocks[-1]) == "Tất cả các đơn vị được yêu cầu đã báo cáo."
+
+
+def test_who_sent_and_is_writing_again_is_told_apart_from_who_never_sent(report, sent, campaign, staff):
+    reports.return_(report=sent[0], by=staff, note="Sửa.")
+    consolidation.consolidate(campaign=campaign)
+    paper = document(ProvinceReport.objects.get())
+    assert [said(block) for block in paper.blocks[-2:]] == [
+        "Các đơn vị chưa báo cáo (1/3): Xã Cường.",
+        "Các đơn vị đã nộp, đang hoàn thiện báo cáo (1/3): Xã An.",
+    ]
+    table = next(block for block in paper.appendices[0].blocks if isinstance(block, Table))
+    assert [row[1] for row in table.body[:3]] == ["Xã An (đang hoàn thiện)", "Xã Bình", "Xã Cường (chưa nộp)"]
 
 
 def test_a_periodic_report_names_its_own_ground(report):
