@@ -125,7 +125,7 @@ def desk_crumbs(request: HttpRequest, province: Province) -> list[Crumb]:
 
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page asks for it when a reviewer opens what was sent: from then on the commune can not withdraw it."""
+    """A reviewer begins on purpose, looking is not taking: from then on the commune can not withdraw it."""
     current = find(request, pk, Can.REVIEW_REPORT)
     try:
         current = services.take(report=current, by=request.user)

@@ -144,16 +144,21 @@ def test_figures_stand_beside_the_period_before_with_what_differs(sent, staff):
     assert "Thêm máy" in shown
 
 
-def test_opening_asks_to_take_it_and_the_second_reviewer_is_told_who_did(sent, staff, colleague, viewer):
-    assert 'hx-trigger="load"' in page(staff, url("review", sent[0]))
-    assert 'hx-trigger="load"' not in page(viewer, url("review", sent[0]))
+def test_a_reviewer_takes_it_on_purpose_and_the_second_is_told_who_did(sent, staff, colleague, viewer):
+    offered = "Nhận thẩm định</button>"
+    shown = page(staff, url("review", sent[0]))
+    assert offered in shown
+    assert "hx-trigger" not in shown  # nothing asks by itself
+    assert offered not in page(viewer, url("review", sent[0]))
     assert state(sent[0]) == ReportState.SUBMITTED  # to look is not to take
+    services.withdraw(report=sent[0], by=officer_of(sent[0].commune))
+    services.submit(report=sent[0], by=officer_of(sent[0].commune))
     taken = client_of(staff).post(url("review_take", sent[0]))
     assert "bạn nhận lúc" in taken.content.decode().replace("\n", " ")
     assert state(sent[0]) == ReportState.UNDER_REVIEW
     shown = page(colleague, url("review", sent[0]))
     assert staff.full_name in shown
-    assert 'hx-trigger="load"' not in shown
+    assert offered not in shown
     again = client_of(colleague).post(url("review_take", sent[0])).content.decode()
     assert staff.full_name in again
     assert sent[0].steps.filter(action=ReportAction.TAKE).count() == 1
