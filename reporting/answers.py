@@ -26,7 +26,8 @@ LARGEST = 10**12
 MAX_TEXT = 100_000
 MAX_ROWS = 1_000
 COUNTED = frozenset(  # units of what comes whole: half a person is a slip of the hand
-    "người,lượt,lượt người,thành viên,hộ,tổ,đội,nhóm,thôn,bản,tổ dân phố,buổi,lớp,hồ sơ,văn bản,tin,bài".split(",")
+    ("người", "lượt", "lượt người", "thành viên", "hộ", "tổ", "đội", "nhóm", "thôn", "bản", "tổ dân phố", "buổi", "lớp")
+    + ("hồ sơ", "văn bản", "tin", "bài")
 )
 DOCUMENT_COLUMNS = ("text", "date", "subject")  # of a table that lists documents: it reads as sentences
 _SUBJECT = re.compile(r"(?:,\s*)?(?<!\w)(?:về việc|v/v)(?!\w)[\s:]*", re.IGNORECASE)
