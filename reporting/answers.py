@@ -25,10 +25,8 @@ from reporting.figures import Answer
 LARGEST = 10**12
 MAX_TEXT = 100_000
 MAX_ROWS = 1_000
-COUNTED = frozenset(  # units of what comes whole: half a person is a slip of the hand
-    ("người", "lượt", "lượt người", "thành viên", "hộ", "tổ", "đội", "nhóm", "thôn", "bản", "tổ dân phố", "buổi", "lớp")
-    + ("hồ sơ", "văn bản", "tin", "bài")
-)
+PEOPLE = ("người", "lượt", "lượt người", "thành viên", "hộ", "tổ", "đội", "nhóm", "thôn", "bản", "tổ dân phố")
+COUNTED = frozenset({*PEOPLE, "buổi", "lớp", "hồ sơ", "văn bản", "tin", "bài"})  # units: half a person is a slip
 DOCUMENT_COLUMNS = ("text", "date", "subject")  # of a table that lists documents: it reads as sentences
 _SUBJECT = re.compile(r"(?:,\s*)?(?<!\w)(?:về việc|v/v)(?!\w)[\s:]*", re.IGNORECASE)
 _LED = re.compile(rf"\A\s*{_SUBJECT.pattern}", re.IGNORECASE)
