@@ -1,8 +1,9 @@
 import pytest
 
-from reporting.models import ReportPeriod
+from reporting.models import ReportPeriod, TeamLink, TeamSubmission
+from reporting.services.team_links import send
 from teams.models import Team
-from tests.reporting.team_figures.makers import make_period
+from tests.reporting.team_figures.makers import make_link, make_period
 from tests.teams.makers import make_team, make_units
 
 
@@ -23,3 +24,13 @@ def teams(cat_hai, officer) -> list[Team]:
 @pytest.fixture
 def team(teams) -> Team:
     return teams[0]
+
+
+@pytest.fixture
+def link(period, team, officer) -> TeamLink:
+    return make_link(period, team, officer)
+
+
+@pytest.fixture
+def sent(link) -> TeamSubmission:
+    return send(link=link, raw={"vneid": "25"}, sender="Nguyễn Văn An")

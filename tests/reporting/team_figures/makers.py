@@ -100,3 +100,8 @@ def make_figures(period: ReportPeriod, team: Team, **values) -> TeamFigures:
 def make_link(period: ReportPeriod, team: Team, by) -> TeamLink:
     make_links(commune=Commune.objects.get(pk=team.commune_id), period=period, by=by)
     return TeamLink.objects.get(period=period, team=team, revoked_at=None)
+
+
+def base(period: ReportPeriod) -> str:
+    """The address of Cát Hải's grid."""
+    return f"/bao-cao/so-lieu/11914/{period.pk}/"
