@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from reporting.answers import show, show_number
 from reporting.enums import ReportAction, ReportState
@@ -23,22 +24,26 @@ BIG_JUMP = 50  # percent up or down against the period before, from which a revi
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """A report that waits. `number` is that of the snapshot which stands; `findings` are what its form says of it,
-    `jumps` the other figures that moved by BIG_JUMP percent or more."""
+    `jumps` the other figures that moved by BIG_JUMP percent or more, `overridden` those that the commune wrote over the
+    portal's. `is_early`: it was sent before the day that it speaks of was over."""
 
     report: Report
     number: int
     findings: tuple[Finding, ...]
     jumps: int
+    overridden: int
+    is_early: bool
 
     @property
     def risk(self) -> int:
         """How many things there are to look at."""
-        return len(self.findings) + self.jumps + self.report.returns + (self.report.on_time is False)
+        figures = len(self.findings) + self.jumps + self.overridden
+        return figures + self.report.returns + (self.report.on_time is False) + self.is_early
 
     @property
     def is_clean(self) -> bool:
-        """Nothing in its figures asks for a look."""
-        return not self.findings and not self.jumps
+        """Nothing about it asks for a look, and nobody is looking at it."""
+        return not self.risk and self.report.state == ReportState.SUBMITTED
 
 
 def waiting_reports(province: Province, campaign: int | None = None) -> QuerySet[Report]:
@@ -61,7 +66,9 @@ def _queue_row(report: Report, snapshot: ReportSnapshot) -> QueueRow:
     findings = checks_of(figures)
     told = {finding.code for finding in findings}
     jumps = sum(line.indicator.code not in told and jumps_far(line) for line in figures.lines())
-    return QueueRow(report, snapshot.number, tuple(findings), jumps)
+    overridden = sum(line.indicator.is_numeric and line.is_overridden for line in figures.lines())
+    is_early = timezone.localdate(report.submitted_at) <= figures.as_of
+    return QueueRow(report, snapshot.number, tuple(findings), jumps, overridden, is_early)
 
 
 def change_of(line: Line) -> float | None:

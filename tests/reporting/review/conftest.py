@@ -33,6 +33,7 @@ def sent(campaign) -> list[Report]:
         send(campaign.previous, commune, people=str(before))
         reports.append(send(campaign, commune, people=str(now), proposals="<p>Thêm máy</p>"))
     campaign.previous.reports.update(state="accepted")
+    campaign.reports.update(on_time=True)
     return reports
 
 

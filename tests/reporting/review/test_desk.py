@@ -1,6 +1,6 @@
 """What waits for a reviewer, in which order, beside what; judged as it was seen."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
@@ -101,12 +101,33 @@ def test_the_riskiest_comes_first(campaign, sent, staff):
     assert next(iter(queue(campaign))).report.commune.name == "Xã An"
 
 
-def test_late_is_a_risk_but_nothing_to_look_at_in_the_figures(campaign, sent):
-    Report.objects.update(on_time=True)
-    before = {row.report.pk: row.risk for row in queue(campaign)}
-    Report.objects.filter(pk=sent[0].pk).update(on_time=False)
-    row = next(row for row in queue(campaign) if row.report.pk == sent[0].pk)
-    assert (row.risk, row.is_clean) == (before[sent[0].pk] + 1, True)
+@pytest.mark.parametrize(
+    ("changed", "risk"),
+    [
+        ({"on_time": False}, 1),
+        ({"returns": 2}, 2),
+        ({"submitted_at": datetime(2025, 12, 31, 12, tzinfo=UTC)}, 1),  # of figures up to that day
+        ({"state": ReportState.UNDER_REVIEW}, 0),
+        ({"submitted_at": datetime(2025, 12, 31, 18, tzinfo=UTC)}, None),  # the day is over in Vietnam
+    ],
+)
+def test_what_is_late_early_returned_before_or_in_work_is_not_accepted_unread(changed, risk, campaign, sent):
+    def row() -> queries.QueueRow:
+        return next(row for row in queue(campaign) if row.report.pk == sent[0].pk)
+
+    assert (row().risk, row().is_clean) == (0, True)
+    Report.objects.filter(pk=sent[0].pk).update(**changed)
+    assert (row().risk, row().is_clean) == (risk or 0, risk is None)
+
+
+def test_a_figure_written_over_the_portals_is_to_be_looked_at(campaign, sent, staff):
+    report, by = sent[0], officer_of(sent[0].commune)
+    services.return_(report=report, by=staff, note="Sửa.")
+    services.save_answer(report=report, code="villages", raw="12", note="Mới tách thôn.", version=0, by=by)
+    services.submit(report=report, by=by)
+    Report.objects.filter(pk=report.pk).update(returns=0)
+    row = next(row for row in queue(campaign) if row.report.pk == report.pk)
+    assert (row.findings, row.overridden, row.is_clean) == ((), 1, False)
 
 
 @pytest.mark.parametrize("left", sorted(set(ReportState) - {ReportState.SUBMITTED, ReportState.UNDER_REVIEW}))
