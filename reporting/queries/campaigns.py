@@ -33,8 +33,9 @@ def askable(campaign: Campaign) -> QuerySet[Commune]:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """One commune's row on the campaign's page. `is_late`: it owes its report and the deadline is over; `is_sent`: it
-    was sent once, so that the department may read it."""
+    """One commune's row on the campaign's page. `is_late`: it owes its report and the deadline is over, which one that
+    was reopened is not until its date nor owes after it; `is_sent`: it was sent once, so that the department may read
+    it."""
 
     report: Report
     due_at: datetime
@@ -66,7 +67,7 @@ def _line(campaign: Campaign, report: Report, now: datetime) -> ReportLine:
     return ReportLine(
         report,
         due_at,
-        is_late=is_owed and now >= due_at,
+        is_late=is_owed and not report.reopened_until and now >= due_at,
         is_owed=is_owed,
         is_sent=report.first_submitted_at is not None,
     )

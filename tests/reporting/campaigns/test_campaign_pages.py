@@ -9,8 +9,10 @@ from django.utils import timezone
 from cdt_portal.lib.periods import due_after, spell_deadline
 from reporting.enums import CampaignState, ReportState
 from reporting.models import Campaign, Report
+from reporting.queries.campaigns import report_lines
 from reporting.services.addressees import save_group
 from reporting.services.campaigns import create_campaign
+from reporting.services.duties import follow_up_of
 from tests.conftest import client_of, make_commune
 from tests.queries import count_queries
 from tests.reporting.campaigns.makers import (
@@ -104,6 +106,17 @@ def test_late_is_late_only_after_the_deadline_and_locks_nothing(campaign, cat_ha
     assert "Đặc khu Cát Hải" in page_text(client_of(staff), f"{url}?qua_han=1")
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.OPEN
+
+
+@pytest.mark.parametrize(("hours", "late", "owed"), [(None, 2, 2), (1, 1, 2), (-1, 1, 1)])
+def test_a_reopened_report_is_not_late_until_its_date_nor_owed_after_it(hours, late, owed, campaign, cat_hai):
+    now = timezone.now()
+    Campaign.objects.update(commune_due_at=now - timedelta(minutes=1))
+    until = now + timedelta(hours=hours) if hours else None
+    Report.objects.filter(commune=cat_hai).update(state=ReportState.DRAFT, reopened_until=until)
+    campaign.refresh_from_db()
+    assert sum(line.is_late for line in report_lines(campaign, now)) == late
+    assert follow_up_of(campaign, now).owed == owed
 
 
 def test_the_page_takes_as_many_queries_for_few_communes_as_for_many(campaign, hai_phong, staff):
