@@ -261,6 +261,7 @@ def test_what_was_accepted_is_reopened_until_a_day_for_a_reason(campaign, sent, 
     report.refresh_from_db()
     assert (report.state, spell_deadline(report.reopened_until)) == (ReportState.DRAFT, "hết ngày 31/12/2099")
     assert report.steps.get(action=ReportAction.REOPEN).note == "Bổ sung."
+    assert "Được mở lại: hết ngày 31/12/2099." in page(staff, url("report", report))
 
 
 def test_what_was_never_sent_is_reopened_too_once_its_campaign_is_locked(campaign, cat_hai, sent, staff, viewer):
