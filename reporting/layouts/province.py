@@ -19,7 +19,7 @@ from cdt_portal.lib.documents.parts import (
 from reporting.answers import is_empty, show, show_cell
 from reporting.definition import Definition, Indicator, Kind, Section
 from reporting.figures import CommuneRow, Paper, ProvinceFigures, Total
-from reporting.layouts.report import ALIGN, WEIGHTS
+from reporting.layouts.report import ALIGN, NOTHING_WRITTEN, WEIGHTS
 
 REPORTED = "đơn vị đã báo cáo"
 NO_FIGURE_YET = "chưa có số liệu"
@@ -66,6 +66,8 @@ def _blocks(
             yield from richtext.parse(words[section.code])
         elif any(_written(figures, section)):
             yield _paragraph(TOLD_APART)
+        elif section.indicators and all(indicator.kind == Kind.TEXT for indicator in section.indicators):
+            yield _paragraph(NOTHING_WRITTEN)
     for told, names in (("chưa báo cáo", figures.missing), ("đã nộp, đang hoàn thiện báo cáo", figures.finishing)):
         if names:
             yield _paragraph(f"Các đơn vị {told} ({len(names)}/{len(figures.rows)}): {', '.join(names)}.")

@@ -22,6 +22,7 @@ from reporting.figures import Line, ReportFigures, TeamRoster
 
 NOTHING_YET = "chưa có"
 NO_FIGURE_YET = "chưa có số liệu"
+NOTHING_WRITTEN = "Chưa có nội dung báo cáo."
 WEIGHTS = {Kind.TEXT: 3.0, Kind.DATE: 1.6, Kind.NUMBER: 1.4}
 ALIGN = {Kind.TEXT: "l", Kind.DATE: "c", Kind.NUMBER: "r"}
 ROSTER_HEAD = ("TT", "Tổ", "Địa bàn", "Quyết định", "Họ và tên", "Chức vụ")
@@ -49,13 +50,15 @@ def report_document(figures: ReportFigures) -> Document:
 def _blocks(figures: ReportFigures) -> Iterator[Block]:
     if figures.paper.opening:
         yield _paragraph(figures.paper.opening)
+    if figures.roster:
+        yield _paragraph("Danh sách các tổ và thành viên tại Phụ lục kèm theo Báo cáo này.")
     for section in figures.sections:
         if section.heading:
             yield Heading(section.level, section.heading)
-        for line in section.lines:
-            yield from line_blocks(line)
-    if figures.roster:
-        yield _paragraph("Danh sách các tổ và thành viên tại Phụ lục kèm theo Báo cáo này.")
+        blocks = [block for line in section.lines for block in line_blocks(line)]
+        if section.lines and not blocks:  # the heading stays: without it the numbers of the others would skip
+            yield _paragraph(NOTHING_WRITTEN)
+        yield from blocks
 
 
 def line_blocks(line: Line) -> Iterator[Block]:

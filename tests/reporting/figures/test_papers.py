@@ -1,6 +1,7 @@
 """The report on paper and as a workbook."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -120,10 +121,18 @@ def test_the_paper_has_its_parts_and_the_clerks_blanks():
     assert document.appendices == ()
 
 
+def test_a_section_in_which_nothing_was_written_says_so_below_its_heading():
+    asked = figures(line(Kind.TEXT, None))
+    assert [block.runs[0].text for block in report_document(asked).blocks[2:]] == ["Chưa có nội dung báo cáo."]
+    above = replace(asked, sections=(SectionFigures("all", "I. KẾT QUẢ", 1, ()), *asked.sections))
+    texts = [block.text if isinstance(block, Heading) else "" for block in report_document(above).blocks[1:]]
+    assert texts == ["I. KẾT QUẢ", "I. KẾT QUẢ", ""]  # a heading that only has others below it asks for nothing
+
+
 def test_the_roster_is_an_appendix_that_the_text_speaks_of():
     two = TeamRoster("Tổ Thôn 1", ("Thôn 1", "Thôn 2"), "01/QĐ-UBND", (("An", "Tổ trưởng"), ("Hoa", "Thành viên")))
     document = report_document(figures(roster=(two, TeamRoster("Tổ Thôn 3", (), "", ()))))
-    assert "tại Phụ lục kèm theo" in document.blocks[-1].runs[0].text
+    assert "tại Phụ lục kèm theo" in document.blocks[1].runs[0].text  # above the first heading
     (appendix,) = document.appendices
     assert appendix.reference == (
         "(Kèm theo Báo cáo số …/BC-UBND ngày … tháng … năm … của Ủy ban nhân dân đặc khu Cát Hải)"

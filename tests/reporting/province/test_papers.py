@@ -79,6 +79,14 @@ def test_when_all_have_reported_nobody_is_listed(report, campaign, communes):
     assert said(document(ProvinceReport.objects.get()).blocks[-1]) == "Tất cả các đơn vị được yêu cầu đã báo cáo."
 
 
+def test_a_section_of_which_nobody_wrote_says_so_below_its_heading(campaign, communes):
+    send(campaign, communes[0], people="1000")
+    consolidation.consolidate(campaign=campaign)
+    texts = [said(block) for block in document(ProvinceReport.objects.get()).blocks]
+    assert texts[texts.index("III. ĐỀ XUẤT, KIẾN NGHỊ") + 1] == "Chưa có nội dung báo cáo."
+    assert texts.count("Chưa có nội dung báo cáo.") == 1
+
+
 def test_who_sent_and_is_writing_again_is_told_apart_from_who_never_sent(report, sent, campaign, staff):
     reports.return_(report=sent[0], by=staff, note="Sửa.")
     consolidation.consolidate(campaign=campaign)
