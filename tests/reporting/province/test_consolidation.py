@@ -1,6 +1,7 @@
 """What a province's report says: sums of what counts, rates of sums, who is missing; the same for the same sources."""
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from reporting.enums import ProvinceReportState, ReportState
 from reporting.figures import CommuneRow
 from reporting.models import Campaign, ProvinceReport, Report
 from reporting.queries import consolidation as queries
+from reporting.queries.province_pages import answer_rows
 from reporting.services import consolidation as services
 from reporting.services import reports
 from teams.models import Commune
@@ -126,6 +128,20 @@ def test_what_was_accepted_counts_again_once_its_reopening_lapses(sent, campaign
     assert queries.figures_of(consolidated(campaign)).counted == 2
     Report.objects.filter(pk=sent[0].pk).update(accepted_at=None)  # sent anew since, and returned: nothing stands
     assert queries.figures_of(consolidated(campaign)).counted == 1
+
+
+def test_a_commune_that_sent_a_report_without_answers_has_sent_one(sent, campaign):
+    figures = queries.figures_of(consolidated(campaign))
+    silent = replace(figures, rows=(replace(figures.rows[0], answers={}), *figures.rows[1:]))
+    form = parse(SMALL_FORM)
+    rows = answer_rows(form, silent, form.by_code["people"], missing_only=False, order="ten")
+    assert [(row.row.name, row.is_missing) for row in rows] == [
+        ("Xã An", False),
+        ("Xã Bình", False),
+        ("Xã Cường", True),
+    ]
+    missing = answer_rows(form, silent, form.by_code["people"], missing_only=True, order="ten")
+    assert [row.row.name for row in missing] == ["Xã Cường"]
 
 
 @pytest.mark.parametrize("state", ReportState)
