@@ -101,4 +101,3 @@ def refusal(key: str) -> str:
         f"Đã nhập sai {settings.LOGIN_ATTEMPTS} lần. "
         f"Hãy thử lại lúc {timezone.localtime(until):%H:%M} hoặc nhờ Sở mở khóa."
     )
-

@@ -1,13 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from teams.enums import MemberRole
 from teams.models import Member
-from tests.training.after.makers import make_past_class
+from tests.training.after.makers import PDF, make_past_class
 from tests.training.makers import make_people, make_topic, make_venue
-from training.models import TrainingClass
+from training.models import ExternalTraining, TrainingClass
 
 
 @pytest.fixture(autouse=True)
@@ -32,3 +33,17 @@ def past_class(cat_hai, people, others) -> TrainingClass:
     """Two sessions, over since yesterday; three of Cát Hải and two of Trần Liễu had a seat."""
     yesterday = timezone.localdate() - timedelta(days=1)
     return make_past_class(make_venue(cat_hai), make_topic(), yesterday, [*people[:3], *others])
+
+
+@pytest.fixture
+def external(people, officer) -> ExternalTraining:
+    unit = {"province_id": "31", "commune_id": people[1].commune_id}
+    file = SimpleUploadedFile("minh-chung.pdf", PDF)
+    return ExternalTraining.objects.create(
+        member=people[1],
+        title="Kỹ năng số",
+        provider="onetouch",
+        finished_on=timezone.localdate(),
+        evidence=file,
+        **unit,
+    )

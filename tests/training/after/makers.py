@@ -10,6 +10,8 @@ from training.enums import AttendanceWay, ClassState, EnrolmentState, Outcome
 from training.models import Attendance, ClassSession, Enrolment, Topic, TrainingClass, Venue
 from training.services.results import Mark, set_results
 
+PDF = b"%PDF-1.7 giay"
+
 
 def make_past_class(venue: Venue, topic: Topic, day: date, members: Sequence[Member], **more) -> TrainingClass:
     """With a session in the morning and one in the afternoon, and a seat for each of the members."""
