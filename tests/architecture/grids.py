@@ -298,6 +298,15 @@ READ_ONLY_ROW = grid("""
     officer   login login login
     leader    login login login
 """)
+CHANGES_VENUES = grid("""
+    anonymous login login login
+    admin     403   403   403
+    staff     ok    ok    302
+    viewer    login login login
+    officer   login login login
+    leader    login login login
+""")
+ADDS_VENUES = CHANGES_VENUES | {("other", "staff"): "again"}
 
 
 def back_office_says(status: str) -> Grid:

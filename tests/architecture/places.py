@@ -175,7 +175,7 @@ def make_place(
             commune, [team, other_team], shared, officer=officer, leader=leader, staff=above["staff"]
         ),
         training=training,
-        replies=make_commune_training(commune, training, officer=officer),
+        replies=make_commune_training(commune, training, officer=officer, staff=above["staff"]),
     )
 
 

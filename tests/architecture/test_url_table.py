@@ -154,7 +154,7 @@ def test_each_role_gets_what_the_table_says(section, world):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["teams:team", "reporting:report"])
+@pytest.mark.parametrize("name", ["teams:team", "reporting:report", "training:certificate_file"])
 def test_without_the_scope_the_table_would_notice(name, world, monkeypatch):
     monkeypatch.setattr(Scope, "where", lambda self, *args, **kwargs: Q())
     noticed = list(complaints(Visitor(world), world, name, TABLE[name], "get", TABLE[name].get))
