@@ -135,11 +135,11 @@ def moved(at: Place) -> dict:
 
 
 def order(at: Place) -> dict:
-    day = f"{MONDAY:%d/%m/%Y}"
+    """For a whole week, as the Monday may be a day off."""
     return {
-        "first": day,
-        "last": day,
-        "weekdays": ["0"],
+        "first": f"{MONDAY:%d/%m/%Y}",
+        "last": f"{MONDAY + timedelta(days=4):%d/%m/%Y}",
+        "weekdays": ["0", "1", "2", "3", "4"],
         "parts": ["morning"],
         "at_once": "1",
         "least": "1",
