@@ -52,7 +52,7 @@ def merge(parts: Iterable[tuple[str, bytes | Path]], output: Path) -> None:
     writer.close()
 
 
-class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  WeasyPrint brings no types
+class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint brings no types
     """Opens the files of our typeface, and the pictures (`data:` addresses) that we drew ourselves; nothing else,
     whatever a text asks for."""
 
