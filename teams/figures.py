@@ -89,3 +89,16 @@ class VillageLine:
     valid_from: date | None
     ended_on: date | None
     teams: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperHead:
+    """The head and the foot of a unit's papers, one text a printed line. `symbol` is that of the unit alone: "UBND"."""
+
+    parent: tuple[str, ...]
+    name: tuple[str, ...]
+    symbol: str
+    place: str
+    signer_titles: tuple[str, ...]
+    signer_name: str
+    recipients: tuple[str, ...]

@@ -22,8 +22,9 @@ from reporting.queries.checks import broken, is_number
 from reporting.queries.rosters import rosters
 from reporting.queries.sources import answer_of, compute, source_of, teams_door, whole_of
 from reporting.queries.team_sources import TEAMS, Drawn, drawn_on
+from teams.figures import PaperHead
 from teams.models import Commune
-from teams.queries.letterheads import DEPARTMENT, PaperHead, in_sentence, letterheads_of
+from teams.queries.letterheads import DEPARTMENT, in_sentence, letterheads_of
 from teams.queries.units import unit_words
 
 UNKNOWN = "…"  # in a drafted sentence, for what is not reported yet

@@ -29,12 +29,12 @@ from reporting.queries.rates import rate_lines, rates_of
 from reporting.services import campaigns as services
 from reporting.services.duties import follow_up_of
 from reporting.services.states import may_be_reopened
-from reporting.views.provinces import of_province, page_of, report_crumbs
+from reporting.views.provinces import page_of, report_crumbs
 from teams.access import Can
 from teams.forms.scans import SCAN_TYPES
 from teams.models import Province
 from teams.services.concurrency import Conflict
-from teams.views.pages import Crumb, FormPage, form_page, is_id
+from teams.views.pages import Crumb, FormPage, form_page, is_id, of_province
 
 FORM = "reporting/campaigns/form.html"
 

@@ -27,10 +27,10 @@ from reporting.queries.periods import (
     policy_of,
 )
 from reporting.services import periods as services
-from reporting.views.provinces import of_province, page_of, period_crumbs, report_crumbs
+from reporting.views.provinces import page_of, period_crumbs, report_crumbs
 from teams.access import Can
 from teams.models import Province
-from teams.views.pages import FormPage, form_page
+from teams.views.pages import FormPage, form_page, of_province
 
 SHOWN_PAST = 12
 DUE_LABELS = {"team_due_at": "Hạn của tổ", "commune_due_at": "Hạn của xã", "department_due_at": "Hạn của Sở"}

@@ -3,9 +3,7 @@
 from django.urls import reverse
 
 from teams.models import Province
-from teams.views.pages import Crumb, of_province
-
-__all__ = ["of_province", "page_of", "period_crumbs", "report_crumbs"]
+from teams.views.pages import Crumb
 
 
 def page_of(name: str, province: Province) -> str:

@@ -23,10 +23,10 @@ from reporting.queries.reports import attachments_of, card_of, latest_snapshot, 
 from reporting.services import reports as services
 from reporting.services import review as reviewing
 from reporting.services.states import is_open, may_be_reopened
-from reporting.views.provinces import of_province, page_of, report_crumbs
+from reporting.views.provinces import page_of, report_crumbs
 from teams.access import Can
 from teams.models import Province
-from teams.views.pages import Crumb, FormPage, form_page, is_id
+from teams.views.pages import Crumb, FormPage, form_page, is_id, of_province
 
 REMARK = "reason-"
 

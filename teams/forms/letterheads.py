@@ -1,9 +1,9 @@
 from django import forms
 
 from cdt_portal.lib.text import clean, clean_lines
+from teams.figures import PaperHead
 from teams.forms.base import PageForm, version_field
 from teams.models import Letterhead
-from teams.queries.letterheads import PaperHead
 
 TWO_LINES = forms.Textarea(attrs={"rows": 2})
 

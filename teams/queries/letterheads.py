@@ -1,25 +1,12 @@
 """How a unit's own papers begin and end: what it wrote itself, and for the rest what its name says."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from teams.figures import PaperHead
 from teams.models import Commune, Letterhead, Province
 
 DEPARTMENT = "Sở Khoa học và Công nghệ"
 COMMITTEE = "Ủy ban nhân dân"
-
-
-@dataclass(frozen=True, slots=True)
-class PaperHead:
-    """The head and the foot of a unit's papers, one text a printed line. `symbol` is that of the unit alone: "UBND"."""
-
-    parent: tuple[str, ...]
-    name: tuple[str, ...]
-    symbol: str
-    place: str
-    signer_titles: tuple[str, ...]
-    signer_name: str
-    recipients: tuple[str, ...]
 
 
 def letterhead_of(unit: Commune | Province) -> PaperHead:

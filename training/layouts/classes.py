@@ -19,6 +19,7 @@ from cdt_portal.lib.documents.parts import (
 )
 from cdt_portal.lib.numbers import format_int
 from cdt_portal.lib.sheets import CENTER, PHONE, Column, Sheet
+from teams.figures import PaperHead
 
 MOST_NAMED = 12  # communes named in "Kính gửi"; more stand in the appendix
 
@@ -52,20 +53,6 @@ class ClassPaper:
     @property
     def people(self) -> int:
         return len(self.learners) + sum(seats for _, seats in self.kept)
-
-
-@dataclass(frozen=True, slots=True)
-class LetterHead:
-    """Who invites: the department's head and foot, and its name as a sentence has it."""
-
-    parent: tuple[str, ...]
-    name: tuple[str, ...]
-    symbol: str
-    place: str
-    signer_titles: tuple[str, ...]
-    signer_name: str
-    recipients: tuple[str, ...]
-    department: str
 
 
 # The list -------------------------------------------------------------------------------------------------------------
@@ -111,8 +98,9 @@ def _shares(weights: Sequence[float]) -> tuple[float, ...]:
 # The letter -----------------------------------------------------------------------------------------------------------
 
 
-def invitation(head: LetterHead, papers: Sequence[ClassPaper]) -> Document:
-    """To the communes of one class or of several; number and day stay blank: the clerk fills them in."""
+def invitation(head: PaperHead, department: str, papers: Sequence[ClassPaper]) -> Document:
+    """To the communes of one class or of several; number and day stay blank: the clerk fills them in. `department` is
+    the sender's name as a sentence has it."""
     communes = _communes(papers)
     label = "Phụ lục" if len(papers) == 1 else "Phụ lục II"
     many = f"Ủy ban nhân dân các xã, phường, đặc khu có tên tại {label} kèm theo"
@@ -125,10 +113,10 @@ def invitation(head: LetterHead, papers: Sequence[ClassPaper]) -> Document:
         addressees=tuple(f"Ủy ban nhân dân {_lower(name)}" for name in communes)
         if len(communes) <= MOST_NAMED
         else (many,),
-        blocks=tuple(_one(head, papers[0]) if len(papers) == 1 else _many(head, papers)),
+        blocks=tuple(_one(department, papers[0]) if len(papers) == 1 else _many(department, papers)),
         signature=Signature(titles=head.signer_titles, name=head.signer_name),
         recipients=("Như trên", *head.recipients),
-        appendices=tuple(_appendices(head, papers)),
+        appendices=tuple(_appendices(head.symbol, department, papers)),
     )
 
 
@@ -143,9 +131,9 @@ def _communes(papers: Sequence[ClassPaper]) -> list[str]:
     return list(dict.fromkeys([*named, *(name for paper in papers for name, _ in paper.kept)]))
 
 
-def _one(head: LetterHead, paper: ClassPaper) -> Iterator[Block]:
+def _one(department: str, paper: ClassPaper) -> Iterator[Block]:
     yield _text(
-        f"{head.department} trân trọng kính mời các ông, bà có tên tại Phụ lục kèm theo tham dự lớp tập huấn, "
+        f"{department} trân trọng kính mời các ông, bà có tên tại Phụ lục kèm theo tham dự lớp tập huấn, "
         f"cụ thể như sau:"
     )
     facts = (
@@ -162,14 +150,14 @@ def _one(head: LetterHead, paper: ClassPaper) -> Iterator[Block]:
     yield _text(_request())
 
 
-def _many(head: LetterHead, papers: Sequence[ClassPaper]) -> Iterator[Block]:
+def _many(department: str, papers: Sequence[ClassPaper]) -> Iterator[Block]:
     people = sum(paper.people for paper in papers)
     yield _text(
-        f"{head.department} tổ chức {len(papers)} lớp tập huấn cho {format_int(people)} thành viên "
+        f"{department} tổ chức {len(papers)} lớp tập huấn cho {format_int(people)} thành viên "
         "Tổ công nghệ số cộng đồng. Nội dung, thời gian, địa điểm các lớp tại Phụ lục I; "
         "người tham dự tại Phụ lục II kèm theo."
     )
-    yield _text(f"{head.department} trân trọng kính mời các ông, bà có tên tham dự đúng thành phần, thời gian.")
+    yield _text(f"{department} trân trọng kính mời các ông, bà có tên tham dự đúng thành phần, thời gian.")
     yield from _kept(papers)
     yield _text(_request())
 
@@ -190,8 +178,8 @@ def _request() -> str:
     )
 
 
-def _appendices(head: LetterHead, papers: Sequence[ClassPaper]) -> Iterator[Appendix]:
-    reference = f"(Kèm theo Giấy mời số …/GM-{head.symbol} ngày … tháng … năm … của {head.department})"
+def _appendices(symbol: str, department: str, papers: Sequence[ClassPaper]) -> Iterator[Appendix]:
+    reference = f"(Kèm theo Giấy mời số …/GM-{symbol} ngày … tháng … năm … của {department})"
     if len(papers) == 1:
         yield Appendix("Phụ lục", "Danh sách tham dự lớp tập huấn", reference, (_people(papers[0]),))
         return

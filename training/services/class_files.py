@@ -10,7 +10,7 @@ from cdt_portal.lib.sheets import write_workbook
 from teams.access import Can, Scope
 from teams.models import ExportTrace, Province
 from teams.queries.letterheads import DEPARTMENT, in_sentence, letterhead_of
-from training.layouts.classes import ClassPaper, LetterHead, class_list, class_sheet, invitation
+from training.layouts.classes import ClassPaper, class_list, class_sheet, invitation
 from training.models import TrainingClass
 from training.queries.classes import class_papers
 
@@ -32,21 +32,8 @@ def letter_bytes(
     papers = class_papers(scope, classes)
     _trace({"invitation": [row.pk for row in classes]}, papers, province.pk, scope, by, phones=False)
     name = papers[0].title if len(papers) == 1 else f"{len(papers)} lớp tập huấn"
-    return LETTERS[format](invitation(_head(province), papers)), f"Giấy mời {name}.{format}"
-
-
-def _head(province: Province) -> LetterHead:
-    head = letterhead_of(province)
-    return LetterHead(
-        parent=head.parent,
-        name=head.name,
-        symbol=head.symbol,
-        place=head.place,
-        signer_titles=head.signer_titles,
-        signer_name=head.signer_name,
-        recipients=head.recipients,
-        department=f"{DEPARTMENT} {in_sentence(province.name)}",
-    )
+    letter = invitation(letterhead_of(province), f"{DEPARTMENT} {in_sentence(province.name)}", papers)
+    return LETTERS[format](letter), f"Giấy mời {name}.{format}"
 
 
 def _trace(what: dict, papers: list[ClassPaper], province: str, scope: Scope, by: User, *, phones: bool = True) -> None:
