@@ -13,8 +13,8 @@ from teams.enums import MemberRole, TeamKind
 from teams.models import Commune, Member
 from teams.models.base import in_force
 from teams.queries.coverage import active_teams
-from training.enums import Outcome
-from training.models import ExternalTraining, NeedReply, NeedStep, Result, Topic, TrainingCall, TrainingNeed
+from training.models import NeedReply, NeedStep, Topic, TrainingCall, TrainingNeed
+from training.queries.completions import completions
 
 FIRST = (MemberRole.LEADER, MemberRole.DEPUTY_LEADER)
 KINDS = (TeamKind.VILLAGE_TEAM, TeamKind.RAPID_RESPONSE)  # those who guide people; steering committees do not
@@ -70,25 +70,10 @@ def roster_of(reply: NeedReply, named: Collection[int], *, all_roles: bool, day:
 
 
 def trained(commune: Commune, topics: Collection[Topic]) -> Trained:
-    """What the commune's people completed of these topics, here or elsewhere; a later wording of a topic has its code,
-    and counts as the same. Two queries. The latest time stands."""
-    codes = {topic.code for topic in topics}
-    here = Result.objects.filter(
-        outcome=Outcome.COMPLETED,
-        enrolment__member__commune=commune,
-        enrolment__training_class__topic__code__in=codes,
-    ).values_list(
-        "enrolment__training_class__ends_at__date",
-        "enrolment__member__person",
-        "enrolment__training_class__topic__code",
-        "enrolment__training_class__title",
-    )
-    elsewhere = ExternalTraining.objects.filter(member__commune=commune, topic__code__in=codes).values_list(
-        "finished_on", "member__person", "topic__code", "provider"
-    )
+    """What the commune's people completed of these topics. Two queries. The latest time stands."""
     found: dict[tuple[object, str], list[tuple[date, str]]] = defaultdict(list)
-    for day, person, code, where in [*here.order_by(), *elsewhere.order_by()]:
-        found[person, code].append((day, where))
+    for each in completions(Member.objects.filter(commune=commune), topics=topics):
+        found[each.person, each.code].append((each.day, each.where))
     return {key: f"{format_date(day)}, {where}" for key, rows in found.items() for day, where in [max(rows)]}
 
 

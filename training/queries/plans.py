@@ -9,23 +9,15 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from teams.enums import MemberRole
-from teams.models import Commune, Province
+from teams.models import Commune, Member, Province
 from teams.models.base import in_force
-from training.enums import LIVE, ClassState, Outcome
-from training.models import (
-    ClassSession,
-    Enrolment,
-    ExternalTraining,
-    Result,
-    TrainingCall,
-    TrainingClass,
-    TrainingNeed,
-    Venue,
-)
+from training.enums import LIVE, ClassState
+from training.models import ClassSession, Enrolment, TrainingCall, TrainingClass, TrainingNeed, Venue
 from training.planning import parts
 from training.planning.clusters import nearest_places
 from training.planning.parts import Slot
 from training.queries.calls import SENT
+from training.queries.completions import completions
 
 STANDING = [ClassState.PLANNED, ClassState.INVITED]  # replanning leaves them as they are
 PRECEDENCE = {MemberRole.LEADER: 0, MemberRole.DEPUTY_LEADER: 1}
@@ -54,7 +46,8 @@ def needs_to_place(call: TrainingCall) -> QuerySet[TrainingNeed]:
 
 def planner_needs(call: TrainingCall) -> list[parts.Need]:
     """The same for the planner, without the numbers for which classes that stand keep seats."""
-    learned, kept = _learned(call), _kept(call)
+    kept, named = _kept(call), Member.objects.filter(needs__reply__call=call)
+    learned = {(each.person, each.code) for each in completions(named, topics=call.topics.all())}
     needs = []
     for need in needs_to_place(call).order_by("pk"):
         people = need.headcount
@@ -81,16 +74,6 @@ def _planner_need(need: TrainingNeed, people: int, learned: set[tuple[object, st
         precedence=PRECEDENCE.get(need.member.role, 2) if need.member else 2,
         trained=(person, need.topic.code) in learned,
     )
-
-
-def _learned(call: TrainingCall) -> set[tuple[object, str]]:
-    """(person, code of a topic) of what people of the province completed, here or elsewhere."""
-    codes = call.topics.values("code")
-    here = Result.objects.filter(
-        province=call.province_id, outcome=Outcome.COMPLETED, enrolment__training_class__topic__code__in=codes
-    ).values_list("enrolment__member__person", "enrolment__training_class__topic__code")
-    elsewhere = ExternalTraining.objects.filter(province=call.province_id, topic__code__in=codes)
-    return {*here.order_by(), *elsewhere.order_by().values_list("member__person", "topic__code")}
 
 
 def _kept(call: TrainingCall) -> Counter:

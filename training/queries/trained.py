@@ -1,5 +1,4 @@
-"""Who is trained, as of a day: a person who completed a class by then, here or elsewhere, whichever of their rows in
-the register it stands on."""
+"""Which leaders are trained as of a day, and how many people took part in classes within a time."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -13,8 +12,9 @@ from teams.enums import MemberRole, TeamKind
 from teams.models import Commune, Member
 from teams.models.base import in_force
 from teams.queries.coverage import active_teams
-from training.enums import HOLDS_A_SEAT, ClassState, Outcome
+from training.enums import ClassState, Outcome
 from training.models import Attendance, ExternalTraining, Result, TrainingClass
+from training.queries.completions import completions
 from training.queries.needs import FIRST, LEADER_FIRST
 
 HELD = ~Q(state__in=[ClassState.PROPOSED, ClassState.CANCELLED])
@@ -30,40 +30,11 @@ def leading(day: date, *roles: str) -> QuerySet[Member]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    person: UUID
-    day: date
-    what: str  # the topic, or the course when it belongs to none
-
-
-def completions(people: QuerySet[Member], day: date) -> Iterator[Completion]:
-    """What the people of these rows completed by the end of that day. Two queries."""
-    persons = people.order_by().values("person")
-    here = Result.objects.filter(
-        outcome=Outcome.COMPLETED,
-        enrolment__state__in=HOLDS_A_SEAT,
-        enrolment__member__person__in=persons,
-        enrolment__training_class__ends_at__date__lte=day,
-    ).values_list(
-        "enrolment__member__person",
-        "enrolment__training_class__ends_at__date",
-        "enrolment__training_class__topic__name",
-    )
-    for person, ended_on, topic in here.order_by():
-        yield Completion(person, ended_on, topic)
-    elsewhere = ExternalTraining.objects.filter(member__person__in=persons, finished_on__lte=day)
-    for person, ended_on, topic, title in elsewhere.order_by().values_list(
-        "member__person", "finished_on", "topic__name", "title"
-    ):
-        yield Completion(person, ended_on, topic or title)
-
-
 def leaders_trained(communes: Collection[str], day: date) -> dict[str, tuple[int, int]]:
     """Commune code -> (leaders of village teams who are trained, leaders), counted by person. Three queries for any
     number of communes; one without leaders has (0, 0)."""
     leaders = leading(day, MemberRole.LEADER).filter(commune__in=communes)
-    trained = {each.person for each in completions(leaders, day)}
+    trained = {each.person for each in completions(leaders, day=day)}
     persons: dict[str, set[UUID]] = {code: set() for code in communes}
     for code, person in leaders.order_by().values_list("commune_id", "person"):
         persons[code].add(person)
@@ -82,7 +53,7 @@ def leader_lines(commune: Commune, day: date) -> list[LeaderLine]:
     """The commune's leaders and deputies of village teams, by team. Three queries."""
     people = leading(day, *FIRST).filter(commune=commune)
     learned: dict[UUID, dict[str, date]] = defaultdict(dict)
-    for each in completions(people, day):
+    for each in completions(people, day=day):
         learned[each.person][each.what] = max(each.day, learned[each.person].get(each.what, each.day))
     rows = people.select_related("team__province").order_by("team__sort_key", "team_id", LEADER_FIRST, "position", "pk")
     return [
