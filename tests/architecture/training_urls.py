@@ -235,6 +235,12 @@ AFTER = {
     "training:external_evidence that is a link": only_read(everybody("404"), "replies.external_by_link.pk"),
 }
 
+# Without an account ---------------------------------------------------------------------------------------------------
+
+CHECK_IN = {
+    "training:check_in that is forged": read(NOBODY, "replies.unknown_code"),
+}
+
 # The back office ------------------------------------------------------------------------------------------------------
 
 VENUE = "replies.venue.pk"
@@ -265,5 +271,6 @@ TRAINING_SECTIONS = {
     "contests": CONTESTS,
     "classes": CLASSES,
     "after classes": AFTER,
+    "check-in": CHECK_IN,
     "venues": VENUES,
 }

@@ -1,11 +1,12 @@
 """The pages of training, a file of routes for each subject."""
 
-from training.urls import classes, contests, needs, results
+from training.urls import check_in, classes, contests, needs, results
 
 app_name = "training"
 urlpatterns = [
     *needs.urlpatterns,
     *classes.urlpatterns,
     *results.urlpatterns,
+    *check_in.urlpatterns,
     *contests.urlpatterns,
 ]
