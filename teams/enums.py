@@ -127,3 +127,14 @@ class ExportShape(TextChoices):
     SHEETS = "sheets", "Excel, mỗi xã một trang tính"
     ZIP = "zip", "Tệp ZIP, mỗi xã một tệp Excel"
     CSV = "csv", "CSV"
+
+
+class FindingState(TextChoices):
+    OPEN = "open", "Cần xem lại"
+    FIXED = "fixed", "Đã hết"
+    ACCEPTED = "accepted", "Đã chấp nhận"
+
+
+class PairAnswer(TextChoices):
+    ONE = "one", "Là một người"
+    TWO = "two", "Là hai người"

@@ -1,5 +1,6 @@
 from teams.models.access import Assignment
 from teams.models.decisions import Decision
+from teams.models.findings import DataFinding, PersonPair, QualityRecord
 from teams.models.imports import ImportFinding, RosterImport, StagedRow
 from teams.models.letterheads import Letterhead
 from teams.models.privacy import ExportTrace, PhoneReveal
@@ -9,14 +10,17 @@ from teams.models.units import Commune, Province, ResidentialUnit, UnitChange, U
 __all__ = [
     "Assignment",
     "Commune",
+    "DataFinding",
     "Decision",
     "ExportTrace",
     "FocalOfficer",
     "ImportFinding",
     "Letterhead",
     "Member",
+    "PersonPair",
     "PhoneReveal",
     "Province",
+    "QualityRecord",
     "ResidentialUnit",
     "RosterImport",
     "StagedRow",
