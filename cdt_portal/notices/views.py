@@ -1,8 +1,10 @@
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from cdt_portal.notices.reminders import Sent
 from cdt_portal.notices.services import mark_read, notices_of
 
 PER_PAGE = 30
@@ -31,3 +33,15 @@ def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
 def notices_seen(request: HttpRequest) -> HttpResponse:
     mark_read(notices_of(request.user))
     return redirect("notices:list")
+
+
+def say_sent(request: HttpRequest, sent: Sent, *, nothing: str) -> None:
+    """What came of reminding by hand, as messages; `nothing` when nobody was to be reminded."""
+    if sent.told:
+        messages.success(request, f"Đã đôn đốc {len(sent.told)} đơn vị.")
+    if sent.early:
+        messages.warning(request, f"{len(sent.early)} đơn vị vừa được đôn đốc trong vòng một giờ, không gửi lại.")
+    if sent.nobody:
+        messages.warning(request, f"{len(sent.nobody)} đơn vị chưa có tài khoản cán bộ nào để gửi.")
+    if not (sent.told or sent.early or sent.nobody):
+        messages.warning(request, nothing)

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.urls import reverse
 
 from cdt_portal.notices.duties import Debtor, Duty, duty_source
+from cdt_portal.notices.follow_up import FollowUp, follow_up
 from reporting.enums import OWED, CampaignState, ReportState
-from reporting.layouts.follow_up import FollowUp, by_state
 from reporting.models import Campaign, Report
 from reporting.queries.campaigns import deadline
 from reporting.queries.rates import counted_reports
@@ -47,8 +47,7 @@ def duties_of(campaigns: Iterable[Campaign], now: datetime) -> list[Duty]:
 
 def follow_up_of(campaign: Campaign, now: datetime) -> FollowUp:
     """Who owes the campaign its report now, by state."""
-    duties = tuple(duties_of([campaign], now))
-    return FollowUp(duties, by_state(duties, [state.label for state in OWED], campaign.commune_due_at))
+    return follow_up(duties_of([campaign], now), [state.label for state in OWED], campaign.commune_due_at)
 
 
 def is_owed(report: Report, now: datetime) -> bool:

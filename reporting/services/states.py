@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from cdt_portal.notices.services import notify
 from reporting.enums import CampaignState, ReportAction, ReportState
 from reporting.models import Report, ReportSnapshot, ReportStep
 from teams.access import Can, scope_for
-from teams.queries.people import posts_with
+from teams.queries.people import people_with
 
 S, A = ReportState, ReportAction
 
@@ -187,15 +187,7 @@ TOLD: dict[tuple[ReportState | None, ReportAction], tuple[Can, str]] = {
 }
 
 
-def people_with(capability: Can, report: Report) -> list[User]:
-    """Active users who have the capability for the report's commune by a post there or in its province; those of the
-    whole nation run the portal and are not told."""
-    there, above = Q(commune=report.commune_id), Q(province=report.province_id, commune=None)
-    posts = posts_with(capability).filter(there | above)
-    return list(User.objects.filter(pk__in=posts.values("user")).order_by("pk"))
-
-
 def _tell(report: Report, capability: Can, text: str, *, by: User | None, note: str) -> None:
-    users = [user for user in people_with(capability, report) if by is None or user.pk != by.pk]
+    users = people_with(capability, report.province_id, report.commune_id).exclude(pk=by.pk if by else None)
     words = text.format(campaign=report.campaign.title, commune=report.commune.name, note=note).removesuffix(": ")
     notify(users=users, text=words, url=reverse("reporting:report", args=[report.pk]))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from cdt_portal.notices.follow_up import Wording, zalo_text
 from reporting.access import campaign_or_404, campaigns_of
 from reporting.enums import CampaignKind, CampaignState, FormAudience, ReportState
 from reporting.forms.campaigns import (
@@ -21,7 +22,6 @@ from reporting.forms.campaigns import (
     PeriodicEditForm,
     PeriodicForm,
 )
-from reporting.layouts.follow_up import zalo_text
 from reporting.models import AddresseeGroup, Campaign, ReportPeriod
 from reporting.queries.campaigns import addressed, next_period, report_lines, state_counts
 from reporting.queries.periods import on_days_off, policy_of, published_forms
@@ -79,16 +79,20 @@ def _standing(request: HttpRequest, row: Campaign) -> dict[str, object]:
         return {}
     now = timezone.now()
     follow_up = follow_up_of(row, now)
-    text = zalo_text(
-        follow_up,
-        title=row.title,
-        letter=str(row.letter or ""),
-        due_at=row.commune_due_at,
-        now=now,
-        address=request.build_absolute_uri(reverse("reporting:home")),
-    )
+    address = request.build_absolute_uri(reverse("reporting:home"))
+    text = zalo_text(follow_up, wording(row), now=now, address=address)
     rates = rates_of([row])[row.pk]
     return {"follow_up": follow_up, "zalo": text, "rates": rate_lines(rates), "counted": rates.asked}
+
+
+def wording(row: Campaign) -> Wording:
+    letter = f" ({row.letter})" if row.letter else ""
+    return Wording(
+        about=f"nộp báo cáo “{row.title}”{letter}",
+        undone="chưa nộp hoặc chưa nộp lại",
+        due="Hạn nộp",
+        ask="hoàn thành và nộp báo cáo",
+    )
 
 
 @of_province(Can.RUN_CAMPAIGNS)

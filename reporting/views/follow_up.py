@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cdt_portal.notices.models import Reminder
-from cdt_portal.notices.reminders import Sent, remind_now, reminded_lately, text_for
+from cdt_portal.notices.reminders import remind_now, reminded_lately, text_for
+from cdt_portal.notices.views import say_sent
 from reporting.access import campaign_or_404
 from reporting.queries.follow_up import sent_lines
 from reporting.services.duties import follow_up_of, subject_of
@@ -28,7 +29,8 @@ def campaign_remind(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("reporting:campaign", pk)
     if request.method == "POST":
         codes = set(request.POST.getlist("communes"))
-        _tell(request, remind_now(duties=follow_up.duties, communes=codes, by=request.user, now=now))
+        sent = remind_now(duties=follow_up.duties, communes=codes, by=request.user, now=now)
+        say_sent(request, sent, nothing="Chưa chọn đơn vị nào còn nợ báo cáo, nên chưa gửi gì.")
         return redirect("reporting:campaign_reminders", pk)
     context = {
         "campaign": row,
@@ -39,17 +41,6 @@ def campaign_remind(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": campaign_crumbs(row),
     }
     return render(request, "reporting/campaigns/remind.html", context)
-
-
-def _tell(request: HttpRequest, sent: Sent) -> None:
-    if sent.told:
-        messages.success(request, f"Đã đôn đốc {len(sent.told)} đơn vị.")
-    if sent.early:
-        messages.warning(request, f"{len(sent.early)} đơn vị vừa được đôn đốc trong vòng một giờ, không gửi lại.")
-    if sent.nobody:
-        messages.warning(request, f"{len(sent.nobody)} đơn vị chưa có tài khoản cán bộ nào để gửi.")
-    if not (sent.told or sent.early or sent.nobody):
-        messages.warning(request, "Chưa chọn đơn vị nào còn nợ báo cáo, nên chưa gửi gì.")
 
 
 @require_safe

@@ -6,8 +6,9 @@ People of the whole nation run the portal; nobody tells them of one unit's work.
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from cdt_portal.accounts.models import User
 from teams.access import CAPABILITIES, Can
 from teams.models import Assignment
 
@@ -16,6 +17,12 @@ def posts_with(capability: Can) -> QuerySet[Assignment]:
     """Posts of active users that give the capability, wherever they are."""
     roles = [role for role, granted in CAPABILITIES.items() if capability in granted]
     return Assignment.objects.filter(role__in=roles, user__is_active=True)
+
+
+def people_with(capability: Can, province: str, commune: str) -> QuerySet[User]:
+    """Those who may do it in the commune by a post there or over its whole province."""
+    there, above = Q(commune=commune), Q(province=province, commune=None)
+    return User.objects.filter(pk__in=posts_with(capability).filter(there | above).values("user")).order_by("pk")
 
 
 def people_of_communes(capability: Can, codes: Collection[str]) -> dict[str, list[int]]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cdt_portal.notices.duties import Debtor, Duty, duty_source
+from cdt_portal.notices.follow_up import FollowUp, follow_up
 from teams.access import Can
 from teams.models.base import in_force
 from teams.queries.people import people_of_communes, people_of_departments
@@ -44,6 +45,12 @@ def duties_of(calls: Iterable[TrainingCall], now: datetime) -> list[Duty]:
         _duty(calls[pk], due_at, len(due[pk, due_at]), [_debtor(reply, writers) for reply in rows], staff)
         for (pk, due_at), rows in owed.items()
     ]
+
+
+def follow_up_of(call: TrainingCall, now: datetime) -> FollowUp:
+    """Who owes the call its reply now, by state; nobody does once it is closed."""
+    duties = duties_of([call] if call.state == CallState.OPEN else [], now)
+    return follow_up(duties, [state.label for state in REPLY_OWED], call.due_at)
 
 
 def _duty(call: TrainingCall, due_at: datetime, asked: int, owed: list[Debtor], staff: Posts) -> Duty:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from cdt_portal.accounts.models import User
 from cdt_portal.notices.services import notify
 from teams.access import Can, scope_for
-from teams.queries.people import people_of_communes, people_of_departments
+from teams.queries.people import people_with
 from training.enums import CallState, ReplyAction, ReplyState
 from training.models import NeedReply, NeedStep
 
@@ -108,8 +108,6 @@ def move(
 
 
 def _tell(reply: NeedReply, capability: Can, text: str, *, by: User, note: str) -> None:
-    there = people_of_communes(capability, [reply.commune_id]).get(reply.commune_id, [])
-    above = people_of_departments(capability, [reply.province_id]).get(reply.province_id, [])
-    users = User.objects.filter(pk__in={*there, *above} - {by.pk})
+    users = people_with(capability, reply.province_id, reply.commune_id).exclude(pk=by.pk)
     words = text.format(call=reply.call.title, commune=reply.commune.name, note=note)
     notify(users=users, text=words, url=reverse("training:needs", args=[reply.pk]))

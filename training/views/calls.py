@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cdt_portal.lib.periods import spell_deadline
+from cdt_portal.notices.follow_up import Wording, zalo_text
 from cdt_portal.notices.reminders import remind_now
+from cdt_portal.notices.views import say_sent
 from teams.access import Can
 from teams.models import Commune, Province
 from teams.models.base import in_force
@@ -21,11 +23,10 @@ from teams.views.pages import Crumb, FormPage, form_page, is_id, of_province
 from training.access import calls_of, shared_or_404
 from training.enums import CallState, ReplyState
 from training.forms.calls import CallForm, CloseForm, ExtensionForm, OpenCallForm
-from training.layouts.needs import zalo_text
 from training.models import NeedReply, TrainingCall
 from training.queries import calls as queries
 from training.services import calls as services
-from training.services.duties import duties_of
+from training.services.duties import follow_up_of
 from training.services.need_files import write_needs
 
 
@@ -36,7 +37,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
     request.scope.require(Can.VIEW, row.province_id)  # a commune's people have pages of their own
     now, lines = timezone.now(), queries.reply_lines(row)
     state, late_only = request.GET.get("trang_thai", ""), "qua_han" in request.GET
-    owing = owing_of(lines)
+    follow_up, address = follow_up_of(row, now), request.build_absolute_uri(reverse("training:home"))
     context = {
         "call": row,
         "roles": ", ".join(role.label for role in queries.MemberRole if role in row.roles),
@@ -50,8 +51,8 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
         "late_only": late_only,
         "totals": queries.topic_totals(row),
         "asked": asked(row) if row.state == CallState.DRAFT else len(lines),
-        "owing": owing,
-        "zalo": zalo_of(request, row, owing, len(lines), now),
+        "follow_up": follow_up,
+        "zalo": zalo_text(follow_up, wording(row), now=now, address=address),
         "too_late_to_open": row.due_at <= now,
         "may_run": request.scope.allows(Can.RUN_TRAINING, row.province_id),
         "crumbs": training_crumbs(),
@@ -63,18 +64,14 @@ def asked(row: TrainingCall) -> int:
     return Commune.objects.filter(in_force(timezone.localdate()), province=row.province_id).count()
 
 
-def owing_of(lines: list[queries.ReplyLine]) -> list[tuple[str, list[str]]]:
-    """Who has not answered: names of communes by state, those who have not begun first."""
-    found = [(state.label, [line.reply.commune.name for line in lines if line.is_owed and line.reply.state == state])
-             for state in queries.REPLY_OWED]  # fmt: skip
-    return [(label, names) for label, names in found if names]
-
-
-def zalo_of(request: HttpRequest, row: TrainingCall, owing: list[tuple[str, list[str]]], count: int, now) -> str:
-    if not owing:
-        return ""
-    address = request.build_absolute_uri(reverse("training:home"))
-    return zalo_text(title=row.title, asked=count, owing=owing, due_at=row.due_at, now=now, address=address)
+def wording(row: TrainingCall) -> Wording:
+    return Wording(
+        about=f"đăng ký nhu cầu tập huấn “{row.title}”",
+        undone="chưa nộp đăng ký",
+        due="Hạn đăng ký",
+        ask="đăng ký",
+        closing="Xã không có nhu cầu cũng đánh dấu “Xã không có nhu cầu” và nộp. Trân trọng cảm ơn.",
+    )
 
 
 @of_province(Can.RUN_TRAINING)
@@ -183,15 +180,10 @@ def call_extend(request: HttpRequest, pk: int, reply: int) -> HttpResponse:
 def call_remind(request: HttpRequest, pk: int) -> HttpResponse:
     """Tell all who owe their reply now; those who were told within the hour are not told again."""
     row = shared_or_404(request.scope, calls_of(request.scope), pk, Can.RUN_TRAINING)
-    duties = duties_of([row] if row.state == CallState.OPEN else [], timezone.now())
+    duties = follow_up_of(row, timezone.now()).duties
     communes = {debtor.commune_code for duty in duties for debtor in duty.owed}
     sent = remind_now(duties=duties, communes=communes, by=request.user)
-    if sent.told:
-        messages.success(request, f"Đã đôn đốc {len(sent.told)} đơn vị.")
-    if sent.early:
-        messages.warning(request, f"{len(sent.early)} đơn vị vừa được đôn đốc trong vòng một giờ, không gửi lại.")
-    if sent.nobody:
-        messages.warning(request, f"{len(sent.nobody)} đơn vị chưa có tài khoản cán bộ nào để gửi.")
+    say_sent(request, sent, nothing="Không còn đơn vị nào chưa nộp đăng ký, nên chưa gửi gì.")
     return redirect(f"{_url(row)}#chua-nop")
 
 

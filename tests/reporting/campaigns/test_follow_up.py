@@ -10,12 +10,13 @@ from django.utils import timezone
 from cdt_portal.accounts.models import User
 from cdt_portal.lib.periods import due_after, spell_deadline
 from cdt_portal.notices.duties import duties
+from cdt_portal.notices.follow_up import zalo_text
 from cdt_portal.notices.models import Notice, Reminder
 from cdt_portal.notices.reminders import remind
 from reporting.enums import CampaignState, ReportState
-from reporting.layouts.follow_up import zalo_text
 from reporting.models import Campaign, Report
 from reporting.services.duties import duties_of, follow_up_of
+from reporting.views.campaigns import wording
 from teams.enums import UserRole
 from teams.models import Commune
 from tests.conftest import client_of, make_commune, make_user
@@ -130,8 +131,7 @@ def test_the_duties_take_the_same_queries_for_few_and_many(campaign, hai_phong, 
 
 
 def zalo(campaign: Campaign, now) -> str:
-    facts = {"title": campaign.title, "letter": str(campaign.letter), "due_at": campaign.commune_due_at}
-    return zalo_text(follow_up_of(campaign, now), **facts, now=now, address="https://cong.example/bao-cao/")
+    return zalo_text(follow_up_of(campaign, now), wording(campaign), now=now, address="https://cong.example/bao-cao/")
 
 
 def test_the_zalo_text_names_who_owes_by_state(campaign, cat_hai, tran_lieu, hai_phong):
