@@ -17,7 +17,15 @@ from django.core.validators import URLValidator
 from cdt_portal.lib import richtext
 from cdt_portal.lib.dates import format_date, official_date, parse_date
 from cdt_portal.lib.decisions import parse_decision
-from cdt_portal.lib.numbers import format_int, parse_decimal, parse_rate
+from cdt_portal.lib.numbers import (
+    format_int,
+    format_number,
+    format_rate,
+    parse_decimal,
+    parse_rate,
+    rounded,
+    rounded_rate,
+)
 from cdt_portal.lib.text import clean, match_key
 from reporting.definition import Column, Definition, Indicator, Kind
 from reporting.figures import Answer
@@ -62,12 +70,13 @@ def show(indicator: Indicator, value: Answer) -> str:
     return "" if is_empty(value) else _SHOWERS[indicator.kind](indicator, value)
 
 
-def show_number(value: int | float) -> str:
-    """1440 -> "1.440", 99.5 -> "99,5"; two decimals at most."""
-    rounded = round(Decimal(str(value)), 2)
-    whole, _, decimals = f"{abs(rounded):f}".partition(".")
-    decimals = decimals.rstrip("0")
-    return ("-" if rounded < 0 else "") + format_int(int(whole)) + (f",{decimals}" if decimals else "")
+def shown_figure(indicator: Indicator, value: Answer) -> Decimal | int | None:
+    """The number as it is shown, for sheets that hold numbers; None when it is none."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    if indicator.kind == Kind.RATE:
+        return rounded_rate(value)
+    return value if isinstance(value, int) else rounded(value)
 
 
 def derive(definition: Definition, values: dict[str, Answer]) -> dict[str, Answer]:
@@ -127,7 +136,7 @@ def show_cell(column: Column, value: object) -> str:
     if value is None or value == "":
         return ""
     if column.kind == Kind.NUMBER:
-        return show_number(value)
+        return format_number(value)
     return format_date(date.fromisoformat(value)) if column.kind == Kind.DATE else str(value)
 
 
@@ -272,8 +281,8 @@ _READERS: dict[Kind, Callable[[Indicator, object], Answer]] = {
     Kind.TABLE: _read_table,
 }
 _SHOWERS: dict[Kind, Callable[[Indicator, Answer], str]] = {
-    Kind.NUMBER: lambda indicator, value: show_number(value),
-    Kind.RATE: lambda indicator, value: f"{show_number(value)}%",
+    Kind.NUMBER: lambda indicator, value: format_number(value),
+    Kind.RATE: lambda indicator, value: format_rate(value),
     Kind.CHOICE: lambda indicator, value: value,
     Kind.TEXT: lambda indicator, value: richtext.plain(value),
     Kind.LINK: lambda indicator, value: value,

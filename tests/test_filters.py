@@ -2,7 +2,7 @@
 
 import pytest
 
-from cdt_portal.templatetags.vi import linked, without_phones
+from cdt_portal.templatetags.vi import linked, rate, without_phones
 
 
 @pytest.mark.parametrize("address", ["https://zalo.me/g/abc", "http://xa.example/ds?a=1"])
@@ -22,3 +22,10 @@ def test_the_rest_of_a_note_is_escaped():
 
 def test_long_numbers_lose_their_last_three_digits_and_short_ones_stay():
     assert without_phones("“912 345 604” → 0912345604, dòng 12") == "“912 345 ***” → 0912345***, dòng 12"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(None, "–"), (99.96, "99,9%"), (66.65, "66,7%"), (100, "100%"), (0, "0%")]
+)
+def test_a_rate_on_a_page_has_one_decimal_and_is_not_rounded_up_to_all(value, shown):
+    assert rate(value) == shown

@@ -1,7 +1,7 @@
 """Numbers as officers write them: "1.440" is 1440, "99,5%" is a rate."""
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from cdt_portal.lib.text import clean
 
@@ -43,3 +43,29 @@ def parse_rate(raw: object) -> Decimal | None:
 def format_int(number: int) -> str:
     """1440 -> "1.440"."""
     return f"{number:,}".replace(",", ".")
+
+
+def rounded(number: float | Decimal, decimals: int = 2) -> Decimal:
+    """The number as people round: 0.125 -> 0.13, 0.5 to whole ones -> 1."""
+    return Decimal(str(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def rounded_rate(percent: float | Decimal, decimals: int = 2) -> Decimal:
+    """As `rounded`, but all but a few are never 100 and a few never 0: 99.99999667 -> 99.99, 0.001 -> 0.01."""
+    exact, least = Decimal(str(percent)), Decimal(1).scaleb(-decimals)
+    if 0 < exact < 100:
+        return min(max(rounded(exact, decimals), least), 100 - least)
+    return rounded(exact, decimals)
+
+
+def format_number(number: float | Decimal, decimals: int = 2) -> str:
+    """1440 -> "1.440", 99.5 -> "99,5": at most so many decimals, none that is a mere zero."""
+    near = rounded(number, decimals)
+    whole, _, rest = f"{abs(near):f}".partition(".")
+    rest = rest.rstrip("0")
+    return ("-" if near < 0 else "") + format_int(int(whole)) + (f",{rest}" if rest else "")
+
+
+def format_rate(percent: float | Decimal, decimals: int = 2) -> str:
+    """99.5 -> "99,5%"; rounded by `rounded_rate`."""
+    return f"{format_number(rounded_rate(percent, decimals), decimals)}%"

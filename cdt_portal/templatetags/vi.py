@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from cdt_portal.lib import dates, periods, phones
+from cdt_portal.lib import dates, numbers, periods, phones
 
 register = template.Library()
 WEB_ADDRESS = re.compile(r"(https?://[^\s<>\"']+)")
@@ -35,6 +35,12 @@ def vi_date(value: date | None) -> str:
 def deadline(value: datetime | None) -> str:
     """ "hết ngày 15/03/2026": the last valid day in words, or nothing."""
     return periods.spell_deadline(value) if value else ""
+
+
+@register.filter
+def rate(value: float | None) -> str:
+    """99.96 as 99,9%: to one decimal, all but a few never 100%; "–" for none."""
+    return "–" if value is None else numbers.format_rate(value, 1)
 
 
 @register.filter

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cdt_portal.lib import text
-from cdt_portal.lib.numbers import parse_decimal
-from reporting.answers import show_number
+from cdt_portal.lib.numbers import format_number, parse_decimal
 from reporting.definition import Kind, Nature, Problem, Severity
 
 COLUMN_KINDS = {Kind.TEXT: "chữ", Kind.NUMBER: "số", Kind.DATE: "ngày"}
@@ -35,7 +34,7 @@ def number_or_text(typed: str) -> int | float | str:
 
 
 def show_number_or_text(value: object) -> str:
-    return show_number(value) if isinstance(value, int | float) else str(value)
+    return format_number(value) if isinstance(value, int | float) else str(value)
 
 
 def lines_of(typed: str) -> list[str]:

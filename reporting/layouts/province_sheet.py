@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from cdt_portal.lib.dates import format_date
 from cdt_portal.lib.sheets import CENTER, NUMBER, TEXT, Column, Sheet, Style, Totals, write_workbook
-from reporting.answers import show, show_cell
+from reporting.answers import show, show_cell, shown_figure
 from reporting.definition import Column as TableColumn
 from reporting.definition import Definition, Indicator, Kind
 from reporting.figures import CommuneRow, ProvinceFigures, Total
@@ -105,7 +105,7 @@ def _value(indicator: Indicator) -> Callable[[CommuneRow], object]:
 
 
 def _figure(indicator: Indicator, row: CommuneRow) -> object:
-    return row.answers.get(indicator.code)
+    return shown_figure(indicator, row.answers.get(indicator.code))
 
 
 def _words(indicator: Indicator, row: CommuneRow) -> str:
@@ -121,4 +121,5 @@ def _last_rows(figures: ProvinceFigures) -> tuple[list[object], list[object]]:
 
 
 def _sum(total: Total) -> object:
-    return "; ".join(f"{choice}: {count}" for choice, count in total.counts) or total.value
+    counts = "; ".join(f"{choice}: {count}" for choice, count in total.counts)
+    return counts or shown_figure(total.indicator, total.value)

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from operator import attrgetter, itemgetter
 from typing import IO, Any
 
 from cdt_portal.lib.dates import format_date
 from cdt_portal.lib.sheets import CENTER, NUMBER, TEXT, Column, Sheet, Style, write_workbook
-from reporting.answers import show, show_cell
+from reporting.answers import show, show_cell, shown_figure
 from reporting.definition import Column as TableColumn
 from reporting.definition import Kind
-from reporting.figures import Answer, Line, ReportFigures, TeamRoster
+from reporting.figures import Line, ReportFigures, TeamRoster
 
 FIGURE = Style("right")  # General: counts and rates stand in one column, and rates keep their decimals
 
@@ -23,9 +24,9 @@ class FigureRow:
     section: str
     label: str
     unit: str
-    value: int | float | None
-    previous: int | float | None
-    computed: int | float | None
+    value: Decimal | int | None
+    previous: Decimal | int | None
+    computed: Decimal | int | None
     words: str
     note: str
 
@@ -76,16 +77,12 @@ def figure_rows(figures: ReportFigures) -> Iterator[FigureRow]:
                 section=section.heading,
                 label=indicator.label,
                 unit=indicator.unit or ("%" if indicator.kind == Kind.RATE else ""),
-                value=_figure(line.value),
-                previous=_figure(line.previous),
-                computed=_figure(line.computed),
+                value=shown_figure(indicator, line.value),
+                previous=shown_figure(indicator, line.previous),
+                computed=shown_figure(indicator, line.computed),
                 words="" if indicator.is_numeric else show(indicator, line.value),
                 note=line.note,
             )
-
-
-def _figure(value: Answer) -> int | float | None:
-    return value if isinstance(value, (int, float)) else None
 
 
 def _table_columns(line: Line) -> list[Column]:

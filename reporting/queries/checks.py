@@ -1,6 +1,7 @@
 """A form's own checks, held against what a report or a team says."""
 
-from reporting.answers import show, show_number
+from cdt_portal.lib.numbers import format_number
+from reporting.answers import show
 from reporting.definition import Check
 from reporting.figures import Answer, Finding, Line
 
@@ -26,7 +27,7 @@ def _jump(check: Check, line: Line, jump: float) -> Finding | None:
     if not is_number(before) or before == now or (before and 100 * abs(now - before) / before < jump):
         return None
     indicator, way = line.indicator, "tăng" if now > before else "giảm"
-    by = f" {show_number(100 * abs(now - before) / before)}%" if before else ""
+    by = f" {format_number(100 * abs(now - before) / before)}%" if before else ""
     values = f"{show(indicator, before)} → {show(indicator, now)}"
     text = f"“{indicator.label}” {way}{by} so với kỳ trước ({values}). Hãy kiểm tra lại."
     return Finding(check.left, check.severity, check.message or text)

@@ -13,7 +13,8 @@ from django.utils import timezone
 from cdt_portal.lib import richtext
 from cdt_portal.lib.dates import format_date, official_date
 from cdt_portal.lib.decisions import document_kind
-from reporting.answers import derive, document_text, read, show, show_number, with_about
+from cdt_portal.lib.numbers import format_number
+from reporting.answers import derive, document_text, read, show, with_about
 from reporting.definition import Definition, Indicator, Kind, Severity, parse
 from reporting.definition.templates import PLACE
 from reporting.figures import Answer, Finding, Line, Paper, ReportFigures, SectionFigures, TeamRoster, from_json
@@ -282,7 +283,7 @@ def _change(line: Line, now: Answer) -> str:
         return ""
     label = f"{indicator.label[:1].lower()}{indicator.label[1:]}"
     if indicator.kind == Kind.NUMBER and is_number(now) and is_number(then):
-        return f"{'+' if now > then else '−'}{show_number(abs(now - then))} {in_sentence(indicator.unit) or label}"
+        return f"{'+' if now > then else '−'}{format_number(abs(now - then))} {in_sentence(indicator.unit) or label}"
     if indicator.is_numeric:
         return f"{label}: {show(indicator, then) or UNKNOWN} → {show(indicator, now) or UNKNOWN}"
     return f"{label}: đã thay đổi"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
 
-from reporting.answers import show_number
+from cdt_portal.lib.numbers import format_rate
 from reporting.enums import SETTLED
 from reporting.figures import Rates
 from reporting.models import Campaign, Report
@@ -64,9 +64,6 @@ def rate_lines(rates: Rates) -> list[RateLine]:
 
 
 def _percent(rates: Rates, count: int) -> str:
-    """To one decimal; all but one are never "100%"."""
+    """To one decimal."""
     share = rates.percent(count)
-    if share is None:
-        return ""
-    rounded = round(share, 1)
-    return f"{show_number(min(rounded, 99.9) if count < rates.asked else rounded)}%"
+    return "" if share is None else format_rate(share, 1)

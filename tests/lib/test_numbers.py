@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdt_portal.lib.numbers import format_int, parse_decimal, parse_int, parse_rate
+from cdt_portal.lib.numbers import (
+    format_int,
+    format_number,
+    format_rate,
+    parse_decimal,
+    parse_int,
+    parse_rate,
+    rounded_rate,
+)
 
 modest = settings(max_examples=200, deadline=None)
 
@@ -82,6 +90,48 @@ def test_a_rate_that_is_no_number_is_none():
 
 def test_thousands_are_marked_with_dots():
     assert [format_int(number) for number in (0, 999, 1440, -1234567)] == ["0", "999", "1.440", "-1.234.567"]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1440, "1.440"),
+        (99.5, "99,5"),
+        (0.125, "0,13"),
+        (2.675, "2,68"),
+        (-0.125, "-0,13"),
+        (0.001, "0"),
+        (1e9, "1.000.000.000"),
+    ],
+)
+def test_a_number_is_rounded_as_people_round(number, text):
+    assert format_number(number) == text
+
+
+@pytest.mark.parametrize(
+    ("percent", "decimals", "text"),
+    [
+        (99.99999667, 2, "99,99%"),
+        (99.96, 1, "99,9%"),
+        (0.00001, 2, "0,01%"),
+        (0.02, 1, "0,1%"),
+        (100, 2, "100%"),
+        (0, 2, "0%"),
+        (100.004, 2, "100%"),
+        (120.005, 2, "120,01%"),
+        (66.665, 2, "66,67%"),
+        (2.25, 1, "2,3%"),
+    ],
+)
+def test_a_rate_below_a_hundred_is_never_shown_as_one_nor_one_above_zero_as_none(percent, decimals, text):
+    assert format_rate(percent, decimals) == text
+
+
+@modest
+@given(st.floats(0, 100), st.sampled_from([1, 2]))
+def test_only_all_is_a_hundred_and_only_none_is_zero(percent, decimals):
+    shown = rounded_rate(percent, decimals)
+    assert (shown == 100, shown == 0) == (percent == 100, percent == 0)
 
 
 @modest

@@ -77,7 +77,7 @@ def leaders(request: HttpRequest, province: Province) -> HttpResponse:
 
 def _share(done: int, leaders: int) -> float | None:
     """Per cent, None where there is nobody to take a share of."""
-    return round(100 * done / leaders, 1) if leaders else None
+    return 100 * done / leaders if leaders else None
 
 
 def _by_topic(lines) -> list[tuple[str, int]]:

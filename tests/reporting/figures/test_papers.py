@@ -157,7 +157,7 @@ def test_a_team_too_large_for_one_page_is_named_again():
 def test_the_workbook_keeps_numbers_as_numbers():
     lines = (
         Line(Indicator("a", "Số thành viên", Kind.NUMBER, unit="người", source="register.members"), 5, 4, "Vì", 3),
-        Line(Indicator("b", "Tỷ lệ", Kind.RATE), 66.5, previous=None),
+        Line(Indicator("b", "Tỷ lệ", Kind.RATE), 99.99999667, previous=66.665),
         Line(Indicator("c", "Chưa có", Kind.NUMBER), None),
         Line(Indicator("d", "Văn bản", Kind.TABLE, columns=DOCUMENTS), ROWS),
         Line(Indicator("e", "Lời", Kind.TEXT), "<p>=1+1</p>"),
@@ -169,7 +169,7 @@ def test_the_workbook_keeps_numbers_as_numbers():
     assert book.sheetnames == ["Số liệu", "Văn bản", "Danh sách tổ"]
     rows = [[cell.value for cell in row] for row in book["Số liệu"].iter_rows(min_row=4)]
     assert rows[0] == [1, "I. KẾT QUẢ", "Số thành viên", "người", 5, 3, 4, None, "Vì"]
-    assert rows[1][3:6] == ["%", 66.5, None]
+    assert rows[1][3:6] == ["%", 99.99, 66.67]
     assert rows[2][4] is None
     assert rows[3][7] == "Quyết định số 1907 ngày 31/10/2025 về việc thành lập Tổ; " + said(lines[3])[0].split("; ")[1]
     assert rows[4][7] == "=1+1"

@@ -123,7 +123,7 @@ def test_the_shares_of_a_province_are_the_departments(request, past_class, peopl
     make_people(past_class.venue.commune, 1, team="Thôn Tây", role="leader")
     client = client_of(viewer)
     shown = client.get("/tap-huan/to-truong/").content.decode()
-    assert shown.count("50 %") == 2  # the commune, and the province
+    assert shown.count("50%") == 2  # the commune, and the province
     before = count_queries(client, "/tap-huan/to-truong/")
     make_people(make_commune("11915", "Phường Đồ Sơn", "ward", past_class.province), 1, role="leader")
     assert count_queries(client, "/tap-huan/to-truong/") == before
