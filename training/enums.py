@@ -56,6 +56,13 @@ class AttendanceWay(TextChoices):
     WORKBOOK = "workbook", "Tệp Excel"
 
 
+class Presence(TextChoices):
+    """What is noted of one person at one sitting, as pages post it and workbooks have it; "" is not noted yet."""
+
+    PRESENT = "x", "Có mặt"
+    ABSENT = "v", "Vắng"
+
+
 class Outcome(TextChoices):
     COMPLETED = "completed", "Hoàn thành"
     NOT_COMPLETED = "not_completed", "Chưa hoàn thành"

@@ -17,10 +17,12 @@ MOST_ROWS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`headings` are folded. `rows`: (number in the sheet, cells), as long as the headings; "" for an empty cell."""
+    """`headings` are folded. `rows`: (number in the sheet, cells), as long as the headings; "" for an empty cell.
+    `unevaluated`: (row number, index of the cell) of formulas whose value no program has worked out, "" in `rows`."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[int, list[Cell]], ...]
+    unevaluated: frozenset[tuple[int, int]]
 
 
 def read_table(upload: UploadedFile, *, required: Collection[str]) -> Table:
@@ -38,7 +40,8 @@ def read_table(upload: UploadedFile, *, required: Collection[str]) -> Table:
         for at, (_, cells) in enumerate(sheet.rows):
             headings = tuple(fold(str(cell)) for cell in cells)
             if set(required) <= set(headings):
-                return Table(headings, tuple(_as_long(row, len(headings)) for row in sheet.rows[at + 1 :]))
+                rows = tuple(_as_long(row, len(headings)) for row in sheet.rows[at + 1 :])
+                return Table(headings, rows, frozenset((row, column - 1) for row, column in sheet.unevaluated))
     raise ValidationError("Không thấy dòng tiêu đề. Hãy dùng tệp tải từ trang này, giữ nguyên tên các cột.")
 
 

@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,8 @@ from teams.models.base import Owned, Versioned
 from training.enums import LIVE, TAKES_PLACE, AttendanceWay, ClassState, EnrolmentState
 from training.models.needs import TrainingCall, TrainingNeed
 from training.models.topics import Topic, Venue
+
+EARLY = timedelta(minutes=60)  # before a sitting people may mark themselves and be marked present
 
 
 @keep_history()
@@ -108,6 +111,11 @@ class ClassSession(models.Model):
 
     def __str__(self):
         return f"{self.training_class_id} {self.starts_at:%d/%m/%Y}"
+
+    @property
+    def opens_at(self) -> datetime:
+        """From when on its attendance may be noted."""
+        return self.starts_at - EARLY
 
 
 @keep_history()

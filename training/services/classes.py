@@ -1,9 +1,9 @@
-"""Classes: made by hand, changed, invited to, cancelled. Who has a seat in one is decided by `seats` alone."""
+"""Classes: made by hand, changed, invited to, cancelled, finished. Who has a seat in one, `seats` alone decides."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -11,13 +11,14 @@ from django.utils import timezone
 from cdt_portal.accounts.models import User
 from cdt_portal.lib.dates import format_date
 from cdt_portal.notices.services import notify
-from teams.access import Can
+from teams.access import Can, scope_for
 from teams.models import Member, Province
 from teams.queries.people import people_of_communes
 from teams.services.actions import action
 from teams.services.concurrency import save_if_unchanged
 from training.enums import HOLDS_A_SEAT, LIVE, TAKES_PLACE, ClassState, EnrolmentState
-from training.models import ClassSession, Enrolment, TrainingClass, Venue
+from training.models import Certificate, ClassSession, Enrolment, TrainingClass, Venue
+from training.queries.attendance import may_replace
 from training.queries.classes import need_of
 from training.queries.plans import classes_in_the_way
 from training.services import seats
@@ -116,6 +117,30 @@ def cancel(*, training_class: TrainingClass, reason: str, by: User) -> TrainingC
     return _to(held, ClassState.CANCELLED, taken=0, kept={}, why=[*held.why, f"Hủy: {reason}"])
 
 
+# Finishing ------------------------------------------------------------------------------------------------------------
+
+
+@action
+def finish(*, training_class: TrainingClass, by: User) -> TrainingClass:
+    """Its seats and attendance stand from now on. Raises ValidationError before it has begun."""
+    held = seats.hold(training_class)
+    _require(held, [ClassState.PLANNED, ClassState.INVITED], "Chỉ kết thúc lớp đã xếp lịch hoặc đã mời.")
+    if timezone.now() < held.starts_at:
+        raise ValidationError(f"Lớp chưa khai giảng ({when(held)}), chưa kết thúc được.")
+    return _to(held, ClassState.FINISHED)
+
+
+@action
+def reopen(*, training_class: TrainingClass, by: User) -> TrainingClass:
+    """Seats and attendance may change again. Raises ValidationError once a certificate stands on them."""
+    held = seats.hold(training_class)
+    _require(held, [ClassState.FINISHED], "Lớp chưa kết thúc.")
+    issued = Certificate.objects.filter(enrolment__training_class=held, voided_on=None).count()
+    if issued:
+        raise ValidationError(f"Lớp đã cấp {issued} giấy chứng nhận. Muốn mở lại, hãy thu hồi các giấy này trước.")
+    return _to(held, ClassState.INVITED)
+
+
 def _to(held: TrainingClass, state: ClassState, **more) -> TrainingClass:
     return save_if_unchanged(held, version=held.version, fields={"state": state, **more})
 
@@ -163,6 +188,18 @@ def transfer(*, enrolments: Iterable[Enrolment], to: TrainingClass, by: User) ->
             _notify([row.commune_id], text, to)
     tell_called(called)
     return called
+
+
+@action
+def replace(*, enrolment: Enrolment, member: Member, by: User) -> Enrolment:
+    """`seats.replace`, with the commune told. Raises ValidationError, PermissionDenied for who may not or no longer."""
+    row = enrolment.training_class
+    if not may_replace(scope_for(by), row, enrolment.commune_id):
+        raise PermissionDenied("Lớp đã khai giảng, việc cử người thay do Sở thực hiện.")
+    gone = enrolment.member.full_name
+    successor = seats.replace(enrolment=enrolment, member=member, by=by)
+    _tell_of_one(successor, f"{member.full_name} thay {gone} ở lớp “{row.title}”, {when(row)}.")
+    return successor
 
 
 def tell_called(called: Iterable[Enrolment]) -> None:

@@ -36,8 +36,12 @@ def take(*, training_class: TrainingClass, member: Member, need: TrainingNeed | 
 
 @action
 def release(*, enrolment: Enrolment, by: User) -> list[Enrolment]:
-    """The person does not come; gives those whom the seat reaches by `planning.waiting.RULE`: one or none."""
+    """The person does not come; gives those whom the seat reaches by `planning.waiting.RULE`: one or none.
+
+    Raises ValidationError when the class is over, or the person is not in it any more.
+    """
     held = hold(enrolment.training_class)
+    _refuse_closed(held)
     current = _current(enrolment)
     if current.state == EnrolmentState.SEATED:
         _give_back(held)
@@ -56,6 +60,7 @@ def move(*, enrolment: Enrolment, to: TrainingClass, by: User) -> list[Enrolment
     current = _current(enrolment)
     if source.pk == target.pk:
         raise ValidationError("Người này đang ở lớp đó.")
+    _refuse_closed(source)
     if current.attendances.exists():
         raise ValidationError("Người này đã được điểm danh ở lớp cũ, không chuyển lớp được nữa.")
     _refuse_stranger(target, current.member)
@@ -156,9 +161,13 @@ def _current(enrolment: Enrolment) -> Enrolment:
     return current
 
 
-def _refuse_stranger(training_class: TrainingClass, member: Member) -> None:
+def _refuse_closed(training_class: TrainingClass) -> None:
     if training_class.state not in TAKES_PLACE:
         raise ValidationError(f"Lớp ở trạng thái “{training_class.get_state_display()}”, không xếp người được nữa.")
+
+
+def _refuse_stranger(training_class: TrainingClass, member: Member) -> None:
+    _refuse_closed(training_class)
     if member.province_id != training_class.province_id:
         raise ValidationError("Người này thuộc tỉnh khác.")
     if member.left_on is not None:

@@ -136,3 +136,24 @@ class Certificate:
     signature: Signature
     code: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code that leads to `address`, with words above it and below."""
+
+    words: str
+    caption: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSheet:
+    """A table across the page in which people sign, with room to write in every row, and QR codes below it."""
+
+    issuer: Issuer
+    title: str
+    subject: str
+    reference: str
+    table: Table
+    codes: tuple[Code, ...]

@@ -4,7 +4,7 @@ Loading this module costs half a second: only workers and commands may. Limits o
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,13 +18,23 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cdt_portal.lib.documents import wording
 from cdt_portal.lib.documents.fonts import font_files
-from cdt_portal.lib.documents.parts import Appendix, Block, Certificate, Document, Heading, Paragraph, Run, Table
+from cdt_portal.lib.documents.parts import (
+    Appendix,
+    Block,
+    Certificate,
+    Document,
+    Heading,
+    Paragraph,
+    Run,
+    SignInSheet,
+    Table,
+)
 from cdt_portal.lib.qr import qr_image
 from cdt_portal.lib.richtext import web_address
 
 # The number and symbol of a paper, "1643/UBND-VHXH": no line breaks within. Not part of an address.
 _SIGN = re.compile(r"((?<![\w/.:-])[0-9]{1,6}[a-zA-Z]?(?:/[0-9]{4})?[/-][^\W\d_][\w&]*(?:[/-][^\W\d_][\w&]*){0,4})")
-_PAPER, _CERTIFICATE = ("paper.css",), ("paper.css", "certificate.css")
+_PAPER, _CERTIFICATE, _SIGN_IN = ("paper.css",), ("paper.css", "certificate.css"), ("paper.css", "sign_in.css")
 
 
 def render_pdf(document: Document) -> bytes:
@@ -41,6 +51,12 @@ def render_certificate(certificate: Certificate) -> bytes:
     """One A4 page across; as `render_pdf` otherwise."""
     qr = qr_image(certificate.address)
     return _draw([_certificate(certificate, qr)], _CERTIFICATE, pictures=[qr])
+
+
+def render_sign_in(sheets: Sequence[SignInSheet]) -> bytes:
+    """Each sheet on pages of its own, across; as `render_pdf` otherwise."""
+    pictures = {code.address: qr_image(code.address) for sheet in sheets for code in sheet.codes}
+    return _draw([_sign_in(sheet, pictures) for sheet in sheets], _SIGN_IN, pictures=list(pictures.values()))
 
 
 def merge(parts: Iterable[tuple[str, bytes | Path]], output: Path) -> None:
@@ -119,6 +135,19 @@ def _certificate(certificate: Certificate, qr: str) -> str:
             "motto": wording.MOTTO,
             "place_and_date": wording.dated(certificate.place, certificate.day),
             "qr": qr,
+        },
+    )
+
+
+def _sign_in(sheet: SignInSheet, pictures: Mapping[str, str]) -> str:
+    return render_to_string(
+        "documents/sign_in.html",
+        {
+            "sheet": sheet,
+            "nation": wording.NATION,
+            "motto": wording.MOTTO,
+            "blocks": _blocks([sheet.table]),
+            "codes": [(code, pictures[code.address]) for code in sheet.codes],
         },
     )
 
