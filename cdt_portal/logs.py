@@ -1,15 +1,18 @@
-"""What no log may hold: an address that opens something for whoever reads it."""
+"""What no log may hold: an address that opens something for whoever reads it, or says whom somebody looked for."""
 
 import logging
 import re
 
 # A team's link keeps its row's number, by which it can be found and revoked.
 _OPENS = re.compile(r"(/bao-cao/gui/(?:\d+-)?|/tai-khoan/loi-moi/)[^/?#\s\"']+")
+# What was typed into search boxes, names and phones of people; also within the address that a login leads to.
+_SEARCHED = re.compile(r"((?:[?&]|%3F|%26)(?:q|tim)(?:=|%3D))(?:(?!%26)[^&#\s\"'])+", re.IGNORECASE)
 
 
 def hide_links(text: str) -> str:
-    """Signed links and invitations without what signs them: "/bao-cao/gui/12-***/"."""
-    return _OPENS.sub(r"\1***", text)
+    """Signed links and invitations without what signs them, "/bao-cao/gui/12-***/", and searches without their words,
+    "/to/?tim=***&trang=2"."""
+    return _SEARCHED.sub(r"\1***", _OPENS.sub(r"\1***", text))
 
 
 class HideLinks(logging.Filter):

@@ -1,4 +1,4 @@
-"""Logs tell who asked for what, and hold no link that would open anything for their reader."""
+"""Logs tell who asked for what; they hold no link that would open anything, and not whom people looked for."""
 
 import io
 import logging
@@ -18,6 +18,7 @@ from cdt_portal.logs import HideLinks, hide_links
 
 SIGNED = "12-261120140939865188.lYZE7jEVMWrw-Ic5W_785OPFfywp3lpoENoz_PlUeXM"
 LINKS = {"reporting:team_link": SIGNED, "invitation": "q9-Zr_secret"}
+SEARCH = "/thanh-vien/?tim=Nguy%E1%BB%85n+0912345601&trang=2"
 # An app that complains in the error log, too.
 APP = """
 import logging
@@ -47,6 +48,20 @@ def test_other_addresses_are_told_whole(line):
     assert hide_links(line) == line
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        (SEARCH, "/thanh-vien/?tim=***&trang=2"),
+        ("/lop/3/ghi-danh/?xa=11914&q=Hoa", "/lop/3/ghi-danh/?xa=11914&q=***"),
+        ("/to/?tim=&xa=11914", "/to/?tim=&xa=11914"),
+        ("/dang-nhap/?next=/to/%3Ftim%3DHoa%26trang%3D2", "/dang-nhap/?next=/to/%3Ftim%3D***%26trang%3D2"),
+    ],
+)
+def test_what_was_searched_for_is_hidden_wherever_an_address_is_told(address, told):
+    line = f'127.0.0.1 "GET {address} HTTP/1.1" 200 12 "https://cong.vn{address}" "Mozilla/5.0"'
+    assert hide_links(line) == line.replace(address, told)
+
+
 @pytest.mark.parametrize("name", LINKS)
 @pytest.mark.parametrize("filters", [True, False])
 def test_the_portals_own_log_hides_them_by_its_filter(monkeypatch, db, name, filters):
@@ -59,6 +74,17 @@ def test_the_portals_own_log_hides_them_by_its_filter(monkeypatch, db, name, fil
     Client(enforce_csrf_checks=True).post(reverse(name, args=[LINKS[name]]))
     assert "Forbidden" in said.getvalue()
     assert (LINKS[name] in said.getvalue()) is not filters
+
+
+@pytest.mark.parametrize("filters", [True, False])
+def test_the_portals_own_log_hides_searches_by_its_filter(monkeypatch, filters):
+    [handler] = [each for each in logging.getLogger().handlers if any(isinstance(f, HideLinks) for f in each.filters)]
+    said = io.StringIO()
+    monkeypatch.setattr(handler, "stream", said)
+    if not filters:
+        monkeypatch.setattr(handler, "filters", [])
+    logging.getLogger("django.request").warning("Not Found: %s", SEARCH)
+    assert ("0912345601" in said.getvalue()) is not filters
 
 
 @pytest.fixture
@@ -75,6 +101,7 @@ def gunicorn_log(tmp_path) -> str:
     try:
         for name in LINKS:
             _ask(f"http://127.0.0.1:{port}{reverse(name, args=[LINKS[name]])}")
+        _ask(f"http://127.0.0.1:{port}{SEARCH}")
     finally:
         server.terminate()
         said, _ = server.communicate()
@@ -93,4 +120,6 @@ def _ask(address: str) -> None:
 def test_gunicorn_hides_them_in_what_it_says_of_requests_and_of_errors(gunicorn_log):
     assert gunicorn_log.count('"GET /bao-cao/gui/12-***/ HTTP/1.1" 200') == 1
     assert gunicorn_log.count("Error handling request /bao-cao/gui/12-***/") == 1
-    assert [secret for secret in LINKS.values() if secret in gunicorn_log] == []
+    assert gunicorn_log.count('"GET /thanh-vien/?tim=***&trang=2 HTTP/1.1" 200') == 1
+    assert gunicorn_log.count("Error handling request /thanh-vien/?tim=***&trang=2") == 1
+    assert [secret for secret in (*LINKS.values(), "0912345601") if secret in gunicorn_log] == []

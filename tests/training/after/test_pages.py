@@ -127,7 +127,7 @@ def test_the_shares_of_a_province_are_the_departments(request, past_class, peopl
     before = count_queries(client, "/tap-huan/to-truong/")
     make_people(make_commune("11915", "Phường Đồ Sơn", "ward", past_class.province), 1, role="leader")
     assert count_queries(client, "/tap-huan/to-truong/") == before
-    assert "33,3 %" in client.get("/tap-huan/to-truong/").content.decode()
+    assert "33,3%" in client.get("/tap-huan/to-truong/").content.decode()
 
 
 # The grid of results --------------------------------------------------------------------------------------------------
