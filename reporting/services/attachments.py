@@ -10,6 +10,7 @@ from django.core.files import File
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
+from cdt_portal.lib.papers import is_whole, paper_suffix
 from cdt_portal.lib.text import clean
 from reporting.definition import Kind
 from reporting.models import Attachment, Report, ReportAnswer
@@ -18,6 +19,8 @@ from teams.services.actions import action
 
 TYPES = (".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods", ".jpg", ".jpeg", ".png")
 MOST = 20
+NO_PAPER = "Nội dung tệp không phải văn bản, bảng tính hay ảnh đọc được."
+CUT_OFF = "Tệp bị cắt giữa chừng, có thể do sao chép hoặc tải về chưa xong. Hãy lấy lại tệp gốc rồi tải lên lại."
 DISK_REFUSES = "Máy chủ không còn chỗ lưu tệp. Chưa có gì được ghi; hãy báo quản trị rồi thử lại."
 
 
@@ -25,14 +28,12 @@ DISK_REFUSES = "Máy chủ không còn chỗ lưu tệp. Chưa có gì được 
 def attach(*, report: Report, code: str, file: File, filename: str, by: User) -> Attachment:
     """Keep the file with the report, or as the answer to the indicator `code`. Raises ValidationError by "file"."""
     report = writable(report)
-    name = clean(PurePath(filename.replace("\\", "/")).name)[-255:]
-    suffix = PurePath(name).suffix.lower()
-    if suffix not in TYPES:
-        raise ValidationError({"file": f"Chỉ nhận tệp {', '.join(TYPES)}."})
     if not file.size:
         raise ValidationError({"file": "Tệp trống. Hãy kiểm tra lại rồi chọn lần nữa."})
     if file.size > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
         raise ValidationError({"file": f"Tệp lớn hơn {settings.UPLOAD_LIMIT_MB} MB. Hãy giảm dung lượng rồi tải lại."})
+    suffix = _suffix_of(file)
+    name = _named(filename, suffix)
     if report.attachments.filter(removed_at=None).count() >= MOST:
         raise ValidationError({"file": f"Một báo cáo kèm được {MOST} tệp. Hãy bỏ bớt tệp không cần."})
     if code and answerable(report, code).kind != Kind.FILE:
@@ -41,6 +42,24 @@ def attach(*, report: Report, code: str, file: File, filename: str, by: User) ->
     if code:
         _answer(attachment, by)
     return attachment
+
+
+def _suffix_of(file: File) -> str:
+    """By what the file is: its name may say anything."""
+    suffix = paper_suffix(file)
+    if not suffix:
+        raise ValidationError({"file": f"{NO_PAPER} Chỉ nhận tệp {', '.join(TYPES)}, không đặt mật khẩu."})
+    if not is_whole(file, suffix):
+        raise ValidationError({"file": CUT_OFF})
+    return suffix
+
+
+def _named(filename: str, suffix: str) -> str:
+    """The sender's name, its ending mended where it is not the file's: without it nobody could open the file."""
+    name = clean(PurePath(filename.replace("\\", "/")).name)
+    if PurePath(name).suffix.lower().replace(".jpeg", ".jpg") != suffix:
+        name += suffix
+    return name[-255:]
 
 
 def _keep(report: Report, code: str, file: File, name: str, suffix: str, by: User) -> Attachment:

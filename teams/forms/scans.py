@@ -5,16 +5,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-SCANS = {b"%PDF-": ".pdf", b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"}  # first bytes -> suffix
+from cdt_portal.lib.papers import scan_suffix
+
 SCAN_TYPES = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png"}
-
-
-def scan_suffix(scan: UploadedFile) -> str:
-    """ ".pdf", ".jpg" or ".png" by what the file is, whatever its name says; "" for anything else."""
-    scan.seek(0)
-    head = scan.read(8)
-    scan.seek(0)
-    return next((suffix for magic, suffix in SCANS.items() if head.startswith(magic)), "")
 
 
 class ScanField(forms.FileField):

@@ -59,7 +59,7 @@ DUE = {
     "commune_due_at": due_after(TODAY + timedelta(days=30)),
     "department_due_at": due_after(TODAY + timedelta(days=40)),
 }
-PDF = b"%PDF-1.7"
+PDF = b"%PDF-1.7 %%EOF"
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,7 @@ WRITING, SENT = "reports.writing.pk", "reports.sent.pk"
 
 
 def enclosure(at: Place) -> dict:
-    return {"file": SimpleUploadedFile("phu-luc.pdf", b"%PDF-1.7")}
+    return {"file": SimpleUploadedFile("phu-luc.pdf", b"%PDF-1.7 %%EOF")}
 
 
 COMMUNE_REPORTS = {
@@ -268,15 +268,15 @@ ADDED_UP = "reports.accepted.campaign_id"
 
 
 def as_seen(at: Place) -> dict:
-    return {"number": at.reports.first, "note": "Thiếu số tháng 12."}
+    return {"version": at.reports.sent.version, "note": "Thiếu số tháng 12."}
 
 
 def reopening(at: Place) -> dict:
-    return {"until": later(at.reports.open, 5), "note": "Bổ sung số lớp."}
+    return {"version": at.reports.accepted.version, "until": later(at.reports.open, 5), "note": "Bổ sung số lớp."}
 
 
 def clean(at: Place) -> dict:
-    return {"seen": f"{at.reports.sent.pk}-{at.reports.first}"}
+    return {"seen": f"{at.reports.sent.pk}-{at.reports.sent.version}"}
 
 
 def totals_seen(at: Place) -> dict:
@@ -302,6 +302,7 @@ REVIEW = {
     "reporting:province_report of a draft": only_read(everybody("404"), UNOPENED),
     "reporting:province_consolidate": act(RUNS_CAMPAIGN, OPEN),
     "reporting:province_file": act(SEES_CAMPAIGN, ADDED_UP, "reports.excel"),
+    "reporting:province_kept": only_read(SEES_CAMPAIGN, "reports.locked.campaign_id", "reports.excel"),
     "reporting:province_rows": only_read(SEES_CAMPAIGN, ADDED_UP, "reports.code"),
     "reporting:province_texts": only_read(SEES_CAMPAIGN, ADDED_UP),
     "reporting:province_words": form(

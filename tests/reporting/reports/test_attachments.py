@@ -1,6 +1,8 @@
 """Files that go with a report: what is taken, how they are kept, who gets them."""
 
+import zipfile
 from copy import deepcopy
+from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -18,8 +20,17 @@ from tests.reporting.reports.makers import SMALL_FORM, make_campaign, make_repor
 
 pytestmark = pytest.mark.django_db
 
+PDF, PNG, JPG = b"%PDF-1.7 ... %%EOF\n", b"\x89PNG\r\n\x1a\n...IEND\xaeB`\x82", b"\xff\xd8\xff\xe0...\xff\xd9"
+OFFICE_97 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FORM = deepcopy(SMALL_FORM)
 FORM["sections"][2]["indicators"].append({"code": "scan", "label": "Bản quét", "kind": "file"})
+
+
+def zipped(part: str, data: bytes = b"<a/>") -> bytes:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        package.writestr(part, data)
+    return target.getvalue()
 
 
 @pytest.fixture(autouse=True)
@@ -32,18 +43,18 @@ def report(hai_phong, cat_hai) -> Report:
     return make_report(make_campaign(hai_phong, version=make_version(FORM)), cat_hai)
 
 
-def attach(report: Report, by, name: str = "Danh sách.pdf", data: bytes = b"%PDF-1.7", code: str = "") -> Attachment:
+def attach(report: Report, by, name: str = "Danh sách.pdf", data: bytes = PDF, code: str = "") -> Attachment:
     return services.attach(report=report, code=code, file=ContentFile(data), filename=name, by=by)
 
 
 def test_a_file_is_kept_under_a_name_of_our_own(report, officer):
     kept = attach(report, officer, "..\\..\\a/Danh sách.PDF")
-    assert (kept.name, kept.size, kept.commune_id) == ("Danh sách.PDF", 8, report.commune_id)
+    assert (kept.name, kept.size, kept.commune_id) == ("Danh sách.PDF", len(PDF), report.commune_id)
     assert kept.file.name.startswith("reports/")
     assert kept.file.name.endswith(".pdf")
     assert "Danh" not in kept.file.name
     with Attachment.objects.get().file.open() as file:
-        assert file.read() == b"%PDF-1.7"
+        assert file.read() == PDF
     assert report_figures(report).attachments == ("Danh sách.PDF",)
 
 
@@ -51,8 +62,15 @@ def test_a_file_is_kept_under_a_name_of_our_own(report, officer):
     ("name", "data", "words"),
     [
         ("a.exe", b"MZ", "Chỉ nhận tệp"),
-        ("a.html", b"<p>", "Chỉ nhận tệp"),
-        ("pdf", b"%PDF", "Chỉ nhận tệp"),
+        ("a.pdf", b"MZ\x90\x00", "Chỉ nhận tệp"),
+        ("a.pdf", b"<html><script>", "Chỉ nhận tệp"),
+        ("a.docx", b"PK\x03\x04 cut off", "Chỉ nhận tệp"),
+        ("a.docx", zipped("a.exe"), "Chỉ nhận tệp"),
+        ("a.odt", zipped("mimetype", b"application/vnd.oasis.opendocument.graphics"), "Chỉ nhận tệp"),
+        ("a.xls", OFFICE_97 + "EncryptedPackage".encode("utf-16-le"), "Chỉ nhận tệp"),
+        ("a.pdf", b"%PDF-1.7\n%", "bị cắt giữa chừng"),
+        ("a.jpg", JPG[:-1], "bị cắt giữa chừng"),
+        ("a.png", PNG[:12], "bị cắt giữa chừng"),
         ("a.pdf", b"", "Tệp trống"),
     ],
 )
@@ -62,10 +80,31 @@ def test_what_is_no_paper_is_refused(name, data, words, report, officer):
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "kept"),
+    [
+        ("a.pdf", PDF, "a.pdf"),
+        ("a.JPEG", JPG, "a.JPEG"),
+        ("a.jpg", PNG, "a.jpg.png"),
+        ("quyet-dinh", PDF, "quyet-dinh.pdf"),
+        ("a.docx", zipped("word/document.xml"), "a.docx"),
+        ("a.xlsx", zipped("xl/workbook.xml"), "a.xlsx"),
+        ("a.odt", zipped("mimetype", b"application/vnd.oasis.opendocument.text"), "a.odt"),
+        ("a.ods", zipped("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), "a.ods"),
+        ("a.doc", OFFICE_97 + "WordDocument".encode("utf-16-le"), "a.doc"),
+        ("a.doc", OFFICE_97 + "Workbook".encode("utf-16-le"), "a.doc.xls"),
+    ],
+)
+def test_a_paper_is_taken_for_what_it_is_whatever_its_name_says(name, data, kept, report, officer):
+    attachment = attach(report, officer, name, data)
+    assert attachment.name == kept
+    assert attachment.file.name.rpartition(".")[2] == kept.lower().replace("jpeg", "jpg").rpartition(".")[2]
+
+
 @pytest.mark.parametrize(("over", "taken"), [(0, True), (1, False)])
 def test_a_file_has_a_largest_size(over, taken, report, officer, settings):
     settings.UPLOAD_LIMIT_MB = 1
-    data = b"x" * (1024 * 1024 + over)
+    data = b"%PDF-" + b" " * (1024 * 1024 + over - 10) + b"%%EOF"
     if taken:
         assert attach(report, officer, data=data).size == len(data)
         return
@@ -118,11 +157,11 @@ def test_nothing_is_added_to_what_was_sent(state, report, officer):
 
 def test_the_page_takes_gives_and_drops_files(report, officer):
     client = client_of(officer)
-    upload = SimpleUploadedFile("Danh sách.pdf", b"%PDF-1.7", "text/html")
+    upload = SimpleUploadedFile("Danh sách.pdf", PDF, "text/html")
     client.post(reverse("reporting:report_attach", args=[report.pk]), {"file": upload})
     kept = Attachment.objects.get()
     response = client.get(reverse("reporting:report_attachment", args=[report.pk, kept.pk]))
-    assert b"".join(response) == b"%PDF-1.7"
+    assert b"".join(response) == PDF
     assert response["Content-Disposition"].startswith("attachment;")
     assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
     client.post(reverse("reporting:report_detach", args=[report.pk, kept.pk]))

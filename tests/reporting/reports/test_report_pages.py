@@ -71,7 +71,7 @@ def test_what_the_commune_writes_after_a_return_is_its_own_until_it_is_sent_agai
     services.submit(report=report, by=officer)
     services.return_(report=report, by=staff, note="Sửa.")
     services.save_answer(report=report, code="people", raw="777", note="", version=1, by=officer)
-    attach(report=report, code="", file=ContentFile(b"%PDF"), filename="Mới thêm.pdf", by=officer)
+    attach(report=report, code="", file=ContentFile(b"%PDF-1.7 %%EOF"), filename="Mới thêm.pdf", by=officer)
     seen, own = (text(client_of(user).get(url("report", report))) for user in (staff, officer))
     assert "lần nộp 1" in seen
     for new in ("777", "Mới thêm.pdf"):
