@@ -12,10 +12,11 @@ from datetime import date, timedelta
 
 from training.enums import DayPart
 from training.planning.clusters import nearest_places
+from training.planning.homes import Homes
 from training.planning.parts import Cluster, Need, Plan, Proposal, Reason, Room, Rules, Seat
 from training.planning.planner import plan_classes
 from training.planning.quality import Quality, quality
-from training.planning.wishes import cost, half_days
+from training.planning.wishes import away, cost, half_days
 
 PEOPLE, COMMUNES, PLACES, TOPICS = 9_000, 166, 40, 4
 FIRST, LAST = date(2026, 3, 2), date(2026, 4, 24)
@@ -39,7 +40,8 @@ def clusters(chance: random.Random) -> list[Cluster]:
 
 
 def needs(communes: list[str], chance: random.Random) -> list[Need]:
-    """Leaders of teams, many from large communes and few from small ones; half of them name days, a third a part."""
+    """Leaders of teams, many from large communes and few from small ones; half of them name days, a third a part of the
+    day. Nobody names a place: see `wishing_places`."""
     sizes = {code: chance.choice([1, 2, 3, 5]) for code in communes}
     found = []
     for number in range(PEOPLE):
@@ -59,6 +61,17 @@ def needs(communes: list[str], chance: random.Random) -> list[Need]:
         )
     by_commune = sorted(found, key=lambda need: (sizes[need.commune], need.commune, need.id))
     return [replace(need, id=number) for number, need in enumerate(by_commune)]
+
+
+def wishing_places(wanted: list[Need], places: list[Cluster], chance: random.Random) -> list[Need]:
+    """A third of the people name a place: of these half a hall of their own cluster, the others one beside it."""
+    home = {code: at for at, cluster in enumerate(places) for code in cluster.communes}
+    found = []
+    for need in wanted:
+        at = home[need.commune] + chance.choice([0, 0, -1, 1])
+        rooms = places[min(max(at, 0), len(places) - 1)].rooms
+        found.append(replace(need, rooms=frozenset({chance.choice(rooms).id})) if chance.random() < 0.33 else need)
+    return found
 
 
 def first_come(wanted: list[Need], places: list[Cluster], rules: Rules) -> Plan:
@@ -87,19 +100,23 @@ def first_come(wanted: list[Need], places: list[Cluster], rules: Rules) -> Plan:
             standing = open_class[need.topic, cluster.name] = [room, at, [], cluster, need.topic]
             classes.append(standing)
         standing[2].append(need)
-    return Plan(tuple(proposal_of(standing, rules) for standing in classes), tuple(unplaced))
+    homes = Homes(places)
+    return Plan(tuple(proposal_of(standing, rules, places, homes) for standing in classes), tuple(unplaced))
 
 
-def proposal_of(standing: list, rules: Rules) -> Proposal:
+def proposal_of(standing: list, rules: Rules, places: list[Cluster], homes: Homes) -> Proposal:
     room, at, people, cluster, topic = standing
-    slots = (rules.slots[at],)
-    seats = tuple(Seat(need, 1, cost(need, slots)) for need in people)
+    slots, here = (rules.slots[at],), places.index(cluster)
+    seats = tuple(
+        Seat(need, 1, cost(need, slots), away(need, room.id, abs(homes.wished(need) - here))) for need in people
+    )
     return Proposal(topic, cluster, room, slots, room.capacity, seats, asked=0, guests=0)
 
 
 def row(name: str, found: Quality, seconds: float) -> str:
     return (
-        f"| {name} | {found.placed:,} of {found.asked:,} | {found.suited:,} | {found.days_off:.2f} | {found.classes} | "
+        f"| {name} | {found.placed:,} of {found.asked:,} | {found.suited:,} | {found.days_off:.2f} | "
+        f"{found.at_place:,} of {found.wished_place:,} | {found.classes} | "
         f"{100 * found.fill:.0f} % | {100 * found.least_served:.0f} % | {seconds:.1f} |"
     )
 
@@ -108,13 +125,15 @@ def main() -> None:
     chance = random.Random(SEED)
     places = clusters(chance)
     wanted = needs([code for cluster in places for code in cluster.communes], chance)
+    wanted = wishing_places(wanted, places, chance)
     days = half_days(FIRST, LAST, weekdays=range(5), parts=[DayPart.MORNING, DayPart.AFTERNOON], days_off=())
     print(f"{PEOPLE:,} people, {COMMUNES} communes, {PLACES} places, {TOPICS} topics, {len(days)} half days")
     for at_once, told in ((MANY_AT_ONCE, "enough teachers"), (FEW_AT_ONCE, "too few teachers")):
         rules = Rules(tuple(days), at_once=at_once)
         print(f"\n{told}: {at_once} classes at once\n")
-        print("| Way | Placed | On a wished day | Days off the wish | Classes | Fill | Least served commune | s |")
-        print("|---|--:|--:|--:|--:|--:|--:|--:|")
+        print("| Way | Placed | On a wished day | Days off the wish | At the wished place | Classes | Fill "
+              "| Least served commune | s |")  # fmt: skip
+        print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
         for name, way in (("planner", plan_classes), ("first come", first_come)):
             started = time.perf_counter()
             plan = way(wanted, places, rules)

@@ -78,6 +78,18 @@ def test_needs_become_proposed_classes_with_people_sessions_and_reasons(call, to
     assert first.why[0] == "Cụm Đặc khu Cát Hải có 50 người cần học chuyên đề này; lớp nhận 40 người."
 
 
+def test_a_class_is_held_where_people_wish(call, topic, order, cat_hai, staff):
+    wished = make_venue(cat_hai, "Nhà văn hóa Thị trấn", capacity=60)
+    make_needs(call, topic, make_people(cat_hai, 5), place="nhà văn hóa thị trấn")
+    propose(call=call, order=order, by=staff)
+    row = plan_of(call)[0]
+    assert row.venue == wished
+    assert "Đúng nơi 5 người đã đăng ký." in row.why
+    TrainingNeed.objects.update(place="")
+    propose(call=call, order=order, by=staff)
+    assert plan_of(call)[0].venue != wished
+
+
 def test_only_what_communes_sent_is_planned(call, topic, order, cat_hai, tran_lieu, staff):
     reply_of(call, tran_lieu.pk, ReplyState.DRAFT)
     make_needs(call, topic, [*make_people(cat_hai, 4), *make_people(tran_lieu, 4)])

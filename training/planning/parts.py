@@ -22,7 +22,8 @@ class Need:
 
     `person` ties the needs of one person together, who can not sit in two classes at once; "" without a name.
     `precedence`: the smaller, the earlier inside the commune (0 leaders, 1 deputies, 2 others).
-    `trained`: has had the topic already, and gets only what others leave.
+    `trained`: has had the topic already, and gets only what others leave. `rooms`: ids of those at the wished place,
+    none when it is all the same.
     """
 
     id: int
@@ -35,6 +36,7 @@ class Need:
     day_part: str = DayPart.ANY
     precedence: int = 0
     trained: bool = False
+    rooms: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,13 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """`people` of a need in a class; `cost` is how far the class is from what was wished: see `wishes.cost`."""
+    """`people` of a need in a class; `cost` is how far the class is from the wished days: see `wishes.cost`; `away` how
+    far from the wished place: see `wishes.away`."""
 
     need: Need
     people: int
     cost: float
+    away: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,21 @@ from training.planning.parts import Proposal
 def sentences(proposal: Proposal, quota: int | None) -> list[str]:
     return [
         each
-        for each in (_demand(proposal), _days(proposal), _room(proposal), _fairness(proposal, quota), _others(proposal))
+        for each in (
+            _demand(proposal),
+            _days(proposal),
+            _room(proposal),
+            _place(proposal),
+            _fairness(proposal, quota),
+            _others(proposal),
+        )
         if each
     ]
 
 
 def _demand(proposal: Proposal) -> str:
     words = f"{proposal.cluster.name} có {proposal.asked} người cần học chuyên đề này; lớp nhận {proposal.taken} người."
-    return words if not proposal.guests else f"{words} {proposal.guests} người đến từ cụm bên cạnh còn lẻ."
+    return words if not proposal.guests else f"{words} {proposal.guests} người đến từ cụm khác còn lẻ."
 
 
 def _days(proposal: Proposal) -> str:
@@ -38,6 +45,17 @@ def _room(proposal: Proposal) -> str:
     if len(proposal.cluster.rooms) == 1:
         return f"{proposal.room.name} là địa điểm của cụm, {proposal.capacity} chỗ."
     return f"{proposal.room.name} còn trống và vừa với số người nhất, {proposal.capacity} chỗ."
+
+
+def _place(proposal: Proposal) -> str:
+    wishing = [seat for seat in proposal.seats if seat.need.rooms]
+    fitting = sum(seat.people for seat in wishing if seat.away == 0)
+    rest = sum(seat.people for seat in wishing) - fitting
+    if not wishing:
+        return ""
+    if not rest:
+        return f"Đúng nơi {fitting} người đã đăng ký."
+    return f"Đúng nơi {fitting} người đã đăng ký; {rest} người muốn học ở nơi khác."
 
 
 def _fairness(proposal: Proposal, quota: int | None) -> str:

@@ -7,6 +7,7 @@ from training.enums import DayPart
 from training.planning.parts import Need, Slot
 
 WRONG_PART = 0.5  # the right day at the wrong time of day is nearer than the next day
+WRONG_ROOM = 0.5  # so is another room of the right place, to the next cluster
 
 
 def half_days(
@@ -23,6 +24,16 @@ def half_days(
 def cost(need: Need, slots: Sequence[Slot]) -> float:
     """Days between the class and the wished days, half a day more when only the time of day is wrong; 0 fits."""
     return max(_days_off(need, slot.day) for slot in slots) + (0 if _suits(need.day_part, slots) else WRONG_PART)
+
+
+def away(need: Need, room: int, clusters: int) -> float:
+    """Clusters between the class and the wished place, half a one when only the room is another; 0 fits.
+
+    `clusters`: how many there are between the room and the wished place.
+    """
+    if not need.rooms or room in need.rooms:
+        return 0
+    return clusters or WRONG_ROOM
 
 
 def _days_off(need: Need, day: date) -> int:

@@ -16,6 +16,7 @@ from training.models import ClassSession, Enrolment, TrainingCall, TrainingClass
 from training.planning import parts
 from training.planning.clusters import nearest_places
 from training.planning.parts import Slot
+from training.planning.places import Gazetteer, Hall
 from training.queries.calls import SENT
 from training.queries.completions import completions
 
@@ -44,7 +45,7 @@ def needs_to_place(call: TrainingCall) -> QuerySet[TrainingNeed]:
     return rows.filter(pk__in=ids)
 
 
-def planner_needs(call: TrainingCall) -> list[parts.Need]:
+def planner_needs(call: TrainingCall, gazetteer: Gazetteer) -> list[parts.Need]:
     """The same for the planner, without the numbers for which classes that stand keep seats."""
     kept, named = _kept(call), Member.objects.filter(needs__reply__call=call)
     learned = {(each.person, each.code) for each in completions(named, topics=call.topics.all())}
@@ -56,11 +57,13 @@ def planner_needs(call: TrainingCall) -> list[parts.Need]:
             kept[need.topic_id, need.commune_id] -= spared
             people -= spared
         if people:
-            needs.append(_planner_need(need, people, learned))
+            needs.append(_planner_need(need, people, learned, gazetteer))
     return needs
 
 
-def _planner_need(need: TrainingNeed, people: int, learned: set[tuple[object, str]]) -> parts.Need:
+def _planner_need(
+    need: TrainingNeed, people: int, learned: set[tuple[object, str]], gazetteer: Gazetteer
+) -> parts.Need:
     person = need.member.person if need.member else None
     return parts.Need(
         id=need.pk,
@@ -73,6 +76,7 @@ def _planner_need(need: TrainingNeed, people: int, learned: set[tuple[object, st
         day_part=need.day_part,
         precedence=PRECEDENCE.get(need.member.role, 2) if need.member else 2,
         trained=(person, need.topic.code) in learned,
+        rooms=gazetteer.rooms(need.place, need.commune_id),
     )
 
 
@@ -129,6 +133,13 @@ def clusters(places: Iterable[Place], chosen: dict[str, str], busy: dict[int, se
         )
         for place in places
     ]
+
+
+def gazetteer_of(places: Iterable[Place], chosen: dict[str, str]) -> Gazetteer:
+    """What communes may mean by a wished place; `chosen` as for `clusters`. One query."""
+    halls = [Hall(venue.pk, venue.name, place.commune.pk) for place in places for venue in place.venues]
+    codes = {*chosen, *(hall.commune for hall in halls)}
+    return Gazetteer(halls, dict(Commune.objects.filter(pk__in=codes).values_list("pk", "name")), chosen)
 
 
 @dataclass(frozen=True, slots=True)

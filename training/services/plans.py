@@ -23,7 +23,7 @@ from training.planning.parts import Plan, Proposal, Rules, Slot
 from training.planning.planner import plan_classes
 from training.planning.reasons import sentences
 from training.planning.wishes import half_days
-from training.queries.plans import clusters, places_of, planner_needs, standing
+from training.queries.plans import clusters, gazetteer_of, places_of, planner_needs, standing
 from training.services.classes import refuse_full_room
 from training.services.seats import hold_many
 
@@ -119,7 +119,8 @@ def propose(*, call: TrainingCall, order: PlanOrder, by: User, progress: Progres
         running=taken.running,
         engaged=taken.engaged,
     )
-    plan = plan_classes(planner_needs(call), clusters(places, order.places, taken.rooms), rules, progress)
+    needs = planner_needs(call, gazetteer_of(places, order.places))
+    plan = plan_classes(needs, clusters(places, order.places, taken.rooms), rules, progress)
     _store(call, plan, topics, order.quota)
     unplaced: Counter = Counter()
     for _, people, reason in plan.unplaced:

@@ -154,6 +154,45 @@ def test_who_was_registered_by_two_teams_learns_a_topic_once():
     assert told(plan_classes(twice, [cluster("a")], Rules(WEEK))) == [(99, 1, Reason.TWICE)]
 
 
+def test_of_halls_that_hold_all_the_class_is_in_the_one_that_most_wish_for():
+    halls = (HALL, Room(2, "Nhà văn hóa", 30))
+    wanted = [*needs("a", 6), *needs("a", 6, 50, rooms=frozenset({1}))]
+    assert plan_classes(wanted, [cluster("a", rooms=halls)], Rules(WEEK)).proposals[0].room.id == 1
+    assert plan_classes(needs("a", 12), [cluster("a", rooms=halls)], Rules(WEEK)).proposals[0].room.id == 2
+
+
+BESIDE = Room(3, "Nhà văn hóa", 40)
+TWO_PLACES = [cluster("a"), cluster("b", rooms=(BESIDE,), name="Cụm B")]
+IN_B = {"rooms": frozenset({BESIDE.id})}
+
+
+def at_place(wanted: list[Need], rules: Rules) -> dict[str, dict[str, int]]:
+    """Cluster -> commune -> people."""
+    plan = plan_classes(wanted, TWO_PLACES, rules)
+    return {each.cluster.name: Counter(seat.need.commune for seat in each.seats) for each in plan.proposals}
+
+
+def test_who_wishes_to_learn_in_another_cluster_does_so_where_it_has_a_class():
+    wanted = [*needs("a", 20), *needs("a", 5, 50, **IN_B), *needs("b", 12, 100)]
+    assert at_place(wanted, Rules(WEEK)) == {"Cụm A": {"a": 20}, "Cụm B": {"a": 5, "b": 12}}
+    nobody_there = wanted[:25]
+    assert at_place(nobody_there, Rules(WEEK)) == {"Cụm A": {"a": 25}}
+    assert quality(plan_classes(nobody_there, TWO_PLACES, Rules(WEEK)), nobody_there).at_place == 0
+
+
+def test_who_goes_leaves_enough_people_for_a_class_at_home():
+    wanted = [*needs("a", 8), *needs("a", 5, 50, **IN_B), *needs("b", 12, 100)]
+    assert at_place(wanted, Rules(WEEK)) == {"Cụm A": {"a": 10}, "Cụm B": {"a": 3, "b": 12}}
+
+
+def test_where_half_days_run_out_at_the_wished_place_people_learn_at_home():
+    full = Room(3, "Nhà văn hóa", 40, busy=frozenset(WEEK))
+    wanted = [*needs("a", 12, **IN_B), *needs("b", 12, 100)]
+    plan = plan_classes(wanted, [cluster("a"), cluster("b", rooms=(full,))], Rules(WEEK))
+    assert seats_by_commune(plan) == {"a": 12, "b": 12}
+    assert {each.room.id for each in plan.proposals} == {HALL.id}
+
+
 # Fairness -------------------------------------------------------------------------------------------------------------
 
 
@@ -217,8 +256,19 @@ def test_a_class_says_why_it_is_as_it_is():
     ]
 
 
+def test_a_class_says_whom_its_place_suits():
+    wanted = [*needs("a", 20, rooms=frozenset({HALL.id})), *needs("a", 5, 50, rooms=frozenset({99, BESIDE.id}))]
+    plan = plan_classes(wanted, TWO_PLACES, Rules(WEEK))
+    assert sentences(plan.proposals[0], None)[-1] == "Đúng nơi 20 người đã đăng ký; 5 người muốn học ở nơi khác."
+    found = quality(plan, wanted)
+    assert (found.wished_place, found.at_place) == (25, 20)
+    fits = plan_classes(wanted[:20], TWO_PLACES, Rules(WEEK))
+    assert sentences(fits.proposals[0], None)[-1] == "Đúng nơi 20 người đã đăng ký."
+
+
 def test_the_same_needs_in_any_order_give_the_same_plan():
     wanted = [*needs("a", 50), *needs("b", 30, 100, day_part=DayPart.AFTERNOON), *needs("c", 7, 200)]
+    wanted += needs("a", 9, 300, rooms=frozenset({SMALL.id}))
     shuffled = random.Random(1).sample(wanted, len(wanted))
     places = [cluster("a", "b"), cluster("c", rooms=(SMALL,))]
     assert plan_classes(wanted, places, Rules(WEEK)) == plan_classes(shuffled, places, Rules(WEEK))
@@ -234,6 +284,7 @@ WISHES = st.builds(
     day_part=st.sampled_from(list(DayPart)),
     precedence=st.integers(0, 2),
     trained=st.booleans(),
+    rooms=st.frozensets(st.sampled_from([1, 2, 3, 99]), max_size=2),
 )
 
 
@@ -268,9 +319,11 @@ def test_wishes_are_met_better_than_in_the_order_of_registration(at_once):
     chance = random.Random(2)
     places = benchmark.clusters(chance)
     wanted = benchmark.needs([code for each in places for code in each.communes], chance)[::6]
+    wanted = benchmark.wishing_places(wanted, places, chance)
     rules = Rules(tuple(half_days(MONDAY, MONDAY + timedelta(days=25), weekdays=range(5), parts=list(DayPart),
                                   days_off=())), at_once=at_once, most=30)  # fmt: skip
     ours, plain = (quality(way(wanted, places, rules), wanted) for way in (plan_classes, benchmark.first_come))
     assert ours.suited > plain.suited
     assert ours.days_off < plain.days_off
+    assert ours.at_place > plain.at_place
     assert ours.fill > plain.fill
