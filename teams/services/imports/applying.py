@@ -225,6 +225,7 @@ def write_members(roster_import: RosterImport, teams: dict[int, int]) -> None:
     parameters = {"roster_import": roster_import.pk, "refs": list(teams), "teams": list(teams.values())}
     plan = roster_import.plan
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # the rows are sorted by team without going to disk
         expect(cursor, DEMOTE, people(plan["demoted"]), len(plan["demoted"]))
         leavers = [member for member in plan["absent"] if member["leaves"]]
         terms = {"days": leaving_days(plan, leavers), "reasons": [member["reason"] for member in leavers]}

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from django.db import transaction
@@ -34,6 +34,7 @@ class Rehearsal:
     register: Register
     fixes: frozenset[str]
     leave: list[int] | str | None  # who leaves among the absent: ids, "all", or not chosen: those who were moved
+    new_members: Iterator[tuple[int, str]]  # an id and a person for each
     rows: list[Staged] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     absent: list[dict] = field(default_factory=list)
@@ -93,12 +94,9 @@ def rehearse(roster_import: RosterImport, reading: Reading) -> RosterImport:
         register=register,
         fixes=frozenset(options.get("fixes", [])),
         leave=options.get("leave"),
+        # Taken now, as the apply inserts with them and the undo finds people by them; those left over are lost.
+        new_members=zip(new_ids(Member, len(reading.rows)), new_uuids(len(reading.rows)), strict=True),
     )
-    compare(rehearsal)
-    if len(rehearsal.rows) != reading.rows_read:
-        raise RuntimeError(
-            f"import {roster_import.pk}: {reading.rows_read} rows read, {len(rehearsal.rows)} accounted for"
-        )
     foreign = sum(trouble in {"foreign", "unknown"} for _, trouble in codes.values())
     if foreign:
         logger.warning("import %s by user %s names %s foreign units", roster_import.pk, roster_import.owner_id, foreign)
@@ -106,19 +104,24 @@ def rehearse(roster_import: RosterImport, reading: Reading) -> RosterImport:
     return roster_import
 
 
-def compare(rehearsal: Rehearsal) -> None:
+def compare(rehearsal: Rehearsal) -> Iterator[Staged]:
+    """Every row of the file and what becomes of it, team by team: the server stages the ones before meanwhile."""
     for finding in rehearsal.reading.findings:
         if finding.severity == "error" and finding.row:
             rehearsal.errors.setdefault((finding.sheet, finding.row), {})[finding.code] = finding.message
         rehearsal.findings.append(settled(finding, rehearsal.fixes))
     find_moved(rehearsal)
     for plan in rehearsal.resolution.teams:
+        compared = len(rehearsal.rows)
         compare_team(rehearsal, plan)
+        yield from rehearsal.rows[compared:]
+    compared = len(rehearsal.rows)
     for row, reason in rehearsal.resolution.outside:
         name = row.full_name[:120]
         rehearsal.rows.append(Staged(row.sheet, row.row, RowOutcome.REJECTED, reason[:400], full_name=name))
     for ignored in rehearsal.reading.ignored:
         rehearsal.rows.append(Staged(ignored.sheet, ignored.row, RowOutcome.IGNORED, ignored.label))
+    yield from rehearsal.rows[compared:]
     rehearsal.findings += rehearsal.resolution.findings
 
 
@@ -158,6 +161,8 @@ def compare_team(rehearsal: Rehearsal, plan: TeamPlan) -> None:
     settle_leaders(rehearsal, people, found, obstacles, absent, plan)
     for person, member, obstacle in zip(people, found, obstacles, strict=True):
         staged = person_row(plan, person, member, obstacle)
+        if staged.outcome == RowOutcome.NEW:
+            staged.member_id, staged.person = next(rehearsal.new_members)
         if rehearsal.moved and (moved := rehearsal.moved.get((staged.sheet, staged.row))):
             staged.person = moved.person
         rehearsal.rows.append(staged)
@@ -278,20 +283,15 @@ def unnamed_teams(rehearsal: Rehearsal) -> list[str]:
     return [team.name for team in teams if team.commune in communes and team.id not in named]
 
 
-def keep_ids(rehearsal: Rehearsal) -> None:
-    """New members get their ids now: the apply inserts with them and the undo finds them by them."""
-    new = [row for row in rehearsal.rows if row.outcome == RowOutcome.NEW and row.full_name]
-    for row, member_id, person in zip(new, new_ids(Member, len(new)), new_uuids(len(new)), strict=True):
-        row.member_id = member_id
-        row.person = row.person or person
-
-
 def store(roster_import: RosterImport, rehearsal: Rehearsal, concerned: set[str], seen: str) -> None:
-    keep_ids(rehearsal)
-    unnamed = unnamed_teams(rehearsal)
     roster_import.rows.all().delete()
     roster_import.findings.all().delete()
-    copy_rows(roster_import, rehearsal.rows)
+    copy_rows(roster_import, compare(rehearsal))
+    if len(rehearsal.rows) != rehearsal.reading.rows_read:
+        raise RuntimeError(
+            f"import {roster_import.pk}: {rehearsal.reading.rows_read} rows read, {len(rehearsal.rows)} accounted for"
+        )
+    unnamed = unnamed_teams(rehearsal)
     copy_findings(roster_import, rehearsal.findings)
     roster_import.plan = rehearsal.resolution.plan() | {
         "absent": rehearsal.absent,

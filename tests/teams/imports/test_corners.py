@@ -125,13 +125,13 @@ def test_an_id_is_read_by_the_installation_that_signed_it(settings):
 
 
 def test_an_edit_while_the_file_is_compared_counts_as_later(stored, cat_hai, workbook, monkeypatch):
-    compare = rehearsal.compare
+    copy_rows = rehearsal.copy_rows
 
-    def compare_and_be_overtaken(*args):
-        compare(*args)
+    def copy_and_be_overtaken(*args):
+        copy_rows(*args)
         Member.objects.filter(pk=stored["Vũ Tư"].pk).update(note="vừa sửa", version=2)
 
-    monkeypatch.setattr(rehearsal, "compare", compare_and_be_overtaken)
+    monkeypatch.setattr(rehearsal, "copy_rows", copy_and_be_overtaken)
     waiting = rehearse(workbook([row("Hồ Mới", team="Thôn 1")]), cat_hai)
     with pytest.raises(RegisterMoved):
         apply(roster_import=waiting, by=None)
