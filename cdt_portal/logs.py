@@ -3,8 +3,8 @@
 import logging
 import re
 
-# A team's link keeps its row's number, by which it can be found and revoked.
-_OPENS = re.compile(r"(/bao-cao/gui/(?:\d+-)?|/tai-khoan/loi-moi/)[^/?#\s\"']+")
+# A team's link and a sitting's QR code keep their row's number, by which they can be found and revoked.
+_OPENS = re.compile(r"(/bao-cao/gui/(?:\d+-)?|/tap-huan/diem-danh/\d+-|/tai-khoan/loi-moi/)[^/?#\s\"']+")
 # What was typed into search boxes, names and phones of people; also within the address that a login leads to.
 _SEARCHED = re.compile(r"((?:[?&]|%3F|%26)(?:q|tim)(?:=|%3D))(?:(?!%26)[^&#\s\"'])+", re.IGNORECASE)
 

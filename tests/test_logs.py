@@ -17,7 +17,8 @@ from django.urls import reverse
 from cdt_portal.logs import HideLinks, hide_links
 
 SIGNED = "12-261120140939865188.lYZE7jEVMWrw-Ic5W_785OPFfywp3lpoENoz_PlUeXM"
-LINKS = {"reporting:team_link": SIGNED, "invitation": "q9-Zr_secret"}
+SCANNED = "31-lYZE7jEVMWrw-Ic5W_785OPFfywp3lpoENoz_PlUeXM"
+LINKS = {"reporting:team_link": SIGNED, "training:check_in": SCANNED, "invitation": "q9-Zr_secret"}
 SEARCH = "/thanh-vien/?tim=Nguy%E1%BB%85n+0912345601&trang=2"
 # An app that complains in the error log, too.
 APP = """
@@ -39,11 +40,14 @@ def test_a_link_that_opens_something_is_hidden_in_a_line(name):
     assert '***/?sua=1 HTTP/1.1" 422 "https://cong.vn/' in line
 
 
-def test_of_a_teams_link_its_number_stays():
+def test_of_links_that_stand_on_a_row_its_number_stays():
     assert hide_links(reverse("reporting:team_link", args=[SIGNED])) == "/bao-cao/gui/12-***/"
+    assert hide_links(reverse("training:check_in", args=[SCANNED])) == "/tap-huan/diem-danh/31-***/"
 
 
-@pytest.mark.parametrize("line", ['"GET /to/12-thon-dong/ HTTP/1.1" 200', "/bao-cao/so-lieu/11914/3/lien-ket/"])
+@pytest.mark.parametrize(
+    "line", ['"GET /to/12-thon-dong/ HTTP/1.1" 200', "/bao-cao/so-lieu/11914/3/lien-ket/", "/tap-huan/diem-danh/may.js"]
+)
 def test_other_addresses_are_told_whole(line):
     assert hide_links(line) == line
 

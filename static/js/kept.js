@@ -1,7 +1,8 @@
-// What the server has not confirmed, kept in this browser until it has: one entry a key, for one user and one page.
+// What the server has not confirmed, kept in this browser until it has: one entry a key, for one user (or nobody's
+// account) and one page.
 
 export function keptUnder (kind, id) {
-  const prefix = `cdt-${kind}:${document.body.dataset.user}:${id}:`
+  const prefix = `cdt-${kind}:${document.body.dataset.user ?? ''}:${id}:`
   return {
     keep: (key, entry) => localStorage.setItem(prefix + key, JSON.stringify(entry)),
     drop: key => localStorage.removeItem(prefix + key),

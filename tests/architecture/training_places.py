@@ -18,6 +18,7 @@ from training.enums import ClassState
 from training.models import Certificate, Contest, ExternalTraining, NeedReply, Topic, TrainingCall, TrainingClass, Venue
 from training.services import calls, certificates, classes, contests, external, needs, plans, venues
 from training.services.certificate_files import store_pdf
+from training.services.check_in import token_of
 
 TODAY = timezone.localdate()
 DUE = due_after(TODAY + timedelta(days=30))
@@ -39,8 +40,9 @@ class ProvinceTraining:
 @dataclass(frozen=True, slots=True)
 class CommuneTraining:
     """What of training is one commune's: a reply that is still to be written, one that was sent; a call whose plan
-    holds a class that was proposed and one that stands; a class that is over. Only its people are in these classes, two
-    completed the last: one has a certificate, under a name that was corrected since, one waits for it."""
+    holds a class that was proposed and one that stands; a class that is over, and one that is held now, with the codes
+    that their people scan. Only its people are in these classes, two completed the one that is over: one has a
+    certificate, under a name that was corrected since, one waits for it."""
 
     writing: NeedReply
     sent: NeedReply
@@ -53,6 +55,9 @@ class CommuneTraining:
     certificate: Certificate
     external: ExternalTraining
     external_by_link: ExternalTraining
+    token: str
+    token_of_over: str
+    phone: str
     unknown_code: str = "KHONGCO"
     xlsx: str = "xlsx"
     docx: str = "docx"
@@ -84,7 +89,7 @@ def make_commune_training(commune: Commune, shared: ProvinceTraining, *, officer
     sent = needs.save_needs(reply=sent, version=sent.version, by=officer, **nothing)
     hall = Venue(commune=commune, name="Hội trường", capacity=40)
     makers = Makers(shared.topic, venues.save_venue(venue=hall, by=staff), officer, staff)
-    learner, seated, first, second = make_people(commune, 4, team="Tổ học", role=MemberRole.DEPUTY_LEADER)
+    learner, seated, first, second, third = make_people(commune, 5, team="Tổ học", role=MemberRole.DEPUTY_LEADER)
     call = open_call(commune.province, f"Đợt của {commune.name}", shared.topic, staff)
     over = makers.class_on(TODAY - timedelta(days=1), first, second)
     courses = [
@@ -103,6 +108,9 @@ def make_commune_training(commune: Commune, shared: ProvinceTraining, *, officer
         certificate=makers.certificate(over, first, second),
         external=courses[0],
         external_by_link=courses[1],
+        token=token_of(makers.class_now(third).sessions.get()),
+        token_of_over=token_of(over.sessions.get()),
+        phone=third.phone,
     )
 
 
@@ -126,6 +134,12 @@ class Makers:
         for member in people:
             classes.enrol(training_class=made, member=member, by=self.staff)
         return TrainingClass.objects.get(pk=made.pk)
+
+    def class_now(self, *people: Member) -> TrainingClass:
+        made = self.class_on(TODAY + timedelta(days=60), *people)
+        now = timezone.now()
+        made.sessions.update(starts_at=now, ends_at=now + timedelta(hours=4))
+        return made
 
     def proposal(self, call: TrainingCall, learner: Member) -> TrainingClass:
         """What the planner makes of the one need that the call brought."""

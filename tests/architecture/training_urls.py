@@ -238,7 +238,15 @@ AFTER = {
 # Without an account ---------------------------------------------------------------------------------------------------
 
 CHECK_IN = {
+    "training:check_in": Page(
+        Door(ANYBODY), Door(ANYBODY, writes=True), ("replies.token",), lambda at: {"phone": at.replies.phone}
+    ),
+    "training:check_in that is over": Page(
+        Door(ANYBODY), Door(ANYBODY, 422, writes=True), ("replies.token_of_over",), lambda at: {"phone": "0912345678"}
+    ),  # what it writes is the count of attempts
     "training:check_in that is forged": read(NOBODY, "replies.unknown_code"),
+    "training:check_in_offline": Page(Door(ANYBODY), Door(NOT_SO_EVEN_IN_PUBLIC)),
+    "training:check_in_worker": Page(Door(ANYBODY), Door(NOT_SO_EVEN_IN_PUBLIC)),
 }
 
 # The back office ------------------------------------------------------------------------------------------------------
