@@ -3,26 +3,46 @@
 from dataclasses import dataclass, fields
 from datetime import date
 
+from teams.enums import Organization
+
 
 @dataclass(frozen=True, slots=True)
 class RosterFigures:
     """The register of one unit (or of several together) on a day.
 
-    `teams`, `members`, `without_leader` and `without_decision` speak of village teams; other kinds are counted apart.
+    All but the last three counts of teams speak of village teams and their members. `reachable` members have a phone;
+    of a past day all do, as those of people who left since are erased. `below_norm` teams have members, but fewer than
+    their commune or province wants. The last counts are members by organization, by the names of its values.
     """
 
     villages: int = 0
     covered: int = 0
     teams: int = 0
     members: int = 0
+    reachable: int = 0
+    without_members: int = 0
     without_leader: int = 0
+    without_deputy: int = 0
     without_decision: int = 0
+    below_norm: int = 0
     rapid_response: int = 0
     steering_team: int = 0
     steering_committee: int = 0
+    youth_union: int = 0
+    women_union: int = 0
+    farmers_union: int = 0
+    veterans: int = 0
+    fatherland_front: int = 0
+    police: int = 0
+    village_head: int = 0
+    party_cell: int = 0
+    teacher: int = 0
+    civil_servant: int = 0
+    telecom: int = 0
+    resident: int = 0
 
     def __add__(self, other: "RosterFigures") -> "RosterFigures":
-        return RosterFigures(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+        return RosterFigures(*(getattr(self, name) + getattr(other, name) for name in FIGURES))
 
     @property
     def uncovered(self) -> int:
@@ -36,6 +56,14 @@ class RosterFigures:
     @property
     def other_teams(self) -> int:
         return self.rapid_response + self.steering_team + self.steering_committee
+
+    @property
+    def composition(self) -> dict[Organization, int]:
+        """Members of village teams by where they come from; those of whom it is not known are in none."""
+        return {organization: getattr(self, organization.value) for organization in Organization}
+
+
+FIGURES = tuple(each.name for each in fields(RosterFigures))  # the columns of what is kept of them, too
 
 
 @dataclass(frozen=True, slots=True)

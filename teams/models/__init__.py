@@ -1,4 +1,5 @@
 from teams.models.access import Assignment
+from teams.models.counters import CommuneCounters, CommuneRecord, CounterNote, ProvinceRecord
 from teams.models.decisions import Decision
 from teams.models.findings import DataFinding, PersonPair, QualityRecord
 from teams.models.imports import ImportFinding, RosterImport, StagedRow
@@ -10,6 +11,9 @@ from teams.models.units import Commune, Province, ResidentialUnit, UnitChange, U
 __all__ = [
     "Assignment",
     "Commune",
+    "CommuneCounters",
+    "CommuneRecord",
+    "CounterNote",
     "DataFinding",
     "Decision",
     "ExportTrace",
@@ -20,6 +24,7 @@ __all__ = [
     "PersonPair",
     "PhoneReveal",
     "Province",
+    "ProvinceRecord",
     "QualityRecord",
     "ResidentialUnit",
     "RosterImport",

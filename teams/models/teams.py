@@ -10,10 +10,12 @@ from cdt_portal.accounts.history import keep_history
 from teams import naming
 from teams.enums import DecisionKind, LeaveReason, MemberRole, Organization, TeamKind
 from teams.models.base import KeyField, Owned, OwnedByTeam, Versioned
+from teams.models.counting import counted
 from teams.models.decisions import Decision
 from teams.models.units import ResidentialUnit
 
 
+@counted()
 @keep_history()
 class Team(Owned, Versioned):
     """A team of a commune. It stands on its latest decision; earlier ones are in `TeamDecision`."""
@@ -76,6 +78,7 @@ class TeamDecision(OwnedByTeam):
         return f"{self.team}: {self.decision}"
 
 
+@counted()
 @keep_history()
 class TeamCoverage(OwnedByTeam):
     """Which villages a team looks after, from when until when. A village is covered while one such row holds."""
@@ -103,6 +106,7 @@ class TeamCoverage(OwnedByTeam):
         return f"{self.team} – {self.unit}"
 
 
+@counted()
 @keep_history()
 class Member(OwnedByTeam, Versioned):
     """One person's time in one team. Leaving sets `left_on`; `person` ties the rows of one person together."""

@@ -5,8 +5,10 @@ from cdt_portal.accounts.history import keep_history
 from teams import naming
 from teams.enums import CommuneKind, ProvinceKind, UnitChangeKind, UnitKind
 from teams.models.base import KeyField, Owned, Versioned
+from teams.models.counting import counted, norm_counted
 
 
+@norm_counted
 @keep_history()
 class Province(models.Model):
     """A province or centrally run city, with the wording and norms it has chosen."""
@@ -27,6 +29,7 @@ class Province(models.Model):
         return self.name
 
 
+@counted("code")
 @keep_history()
 class Commune(models.Model):
     """A commune-level unit. A new unit is a new row; `ended_on` is the first day on which it no longer exists."""
@@ -50,6 +53,7 @@ class Commune(models.Model):
         return self.name
 
 
+@counted()
 @keep_history()
 class ResidentialUnit(Owned, Versioned):
     """A village or residential group. The valid ones of a day are the denominator of coverage."""

@@ -55,6 +55,10 @@ def is_administrator(scope: Scope) -> bool:
     return any(post.role == UserRole.SYSTEM_ADMIN for post in scope.posts)
 
 
+def administrators() -> QuerySet[User]:
+    return User.objects.filter(is_active=True, assignments__role=UserRole.SYSTEM_ADMIN).distinct()
+
+
 def manageable_users(scope: Scope) -> QuerySet[User]:
     """Users all of whose posts lie where the scope manages users; administrators are managed by administrators."""
     inside = Assignment.objects.filter(scope.where(capability=Can.MANAGE_USERS))
