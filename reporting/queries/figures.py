@@ -13,13 +13,12 @@ from django.utils import timezone
 from cdt_portal.lib import richtext
 from cdt_portal.lib.dates import format_date, official_date
 from cdt_portal.lib.decisions import document_kind
-from cdt_portal.lib.numbers import format_number
 from reporting.answers import derive, document_text, read, show, with_about
 from reporting.definition import Definition, Indicator, Kind, Severity, parse
 from reporting.definition.templates import PLACE
 from reporting.figures import Answer, Finding, Line, Paper, ReportFigures, SectionFigures, TeamRoster, from_json
 from reporting.models import Attachment, Campaign, Report, ReportAnswer, ReportSnapshot
-from reporting.queries.checks import broken, is_number
+from reporting.queries.checks import broken
 from reporting.queries.rosters import rosters
 from reporting.queries.sources import answer_of, compute, source_of, teams_door, whole_of
 from reporting.queries.team_sources import TEAMS, Drawn, drawn_on
@@ -266,24 +265,3 @@ def _line_findings(line: Line) -> Iterator[Finding]:
         yield Finding(indicator.code, Severity.ERROR, text)
     elif indicator.draft and UNKNOWN in str(line.value):
         yield Finding(indicator.code, Severity.WARNING, f"“{indicator.label}” còn chỗ trống ({UNKNOWN}).")
-
-
-def changes_since(snapshot: ReportSnapshot) -> list[str]:
-    """What the register says today against what it said when the report was submitted: "+3 thành viên", "−1 tổ"."""
-    campaign = snapshot.report.campaign
-    day = max(campaign.ends_on, timezone.localdate())
-    now = compute(campaign, [snapshot.commune_id], day=day)[snapshot.commune_id]
-    lines = (line for line in frozen_figures(snapshot).lines() if line.indicator.source)
-    return [text for line in lines if (text := _change(line, as_asked(line.indicator, answer_of(line.indicator, now))))]
-
-
-def _change(line: Line, now: Answer) -> str:
-    indicator, then = line.indicator, line.computed
-    if now == then:
-        return ""
-    label = f"{indicator.label[:1].lower()}{indicator.label[1:]}"
-    if indicator.kind == Kind.NUMBER and is_number(now) and is_number(then):
-        return f"{'+' if now > then else '−'}{format_number(abs(now - then))} {in_sentence(indicator.unit) or label}"
-    if indicator.is_numeric:
-        return f"{label}: {show(indicator, then) or UNKNOWN} → {show(indicator, now) or UNKNOWN}"
-    return f"{label}: đã thay đổi"

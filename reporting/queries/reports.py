@@ -303,31 +303,3 @@ def attachments_of(report: Report) -> QuerySet[Attachment]:
 
 def latest_snapshot(report: Report) -> ReportSnapshot | None:
     return report.snapshots.select_related("made_by", "report__campaign").order_by("-number").first()
-
-
-# Versions ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one indicator said and says."""
-
-    label: str
-    old: str
-    new: str
-    note: str = ""
-
-
-def compare(old: ReportFigures, new: ReportFigures) -> list[Change]:
-    """What differs, in the order of the newer form; an indicator that only one of them has counts as empty in the
-    other."""
-    before = {line.indicator.code: line for line in old.lines()}
-    after = {line.indicator.code: line for line in new.lines()}
-    changes = []
-    for code in [*after, *(code for code in before if code not in after)]:
-        was, now = before.get(code), after.get(code)
-        if (was and was.value, was and was.note) != (now and now.value, now and now.note):
-            indicator = (now or was).indicator
-            values = (show(indicator, was.value) if was else "", show(indicator, now.value) if now else "")
-            changes.append(Change(indicator.label, *values, note=now.note if now else ""))
-    return changes

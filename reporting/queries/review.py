@@ -14,7 +14,8 @@ from reporting.answers import show
 from reporting.enums import ReportAction, ReportState
 from reporting.figures import Finding, Line, ReportFigures
 from reporting.models import Report, ReportSnapshot, ReportStep
-from reporting.queries.figures import checks_of, frozen_figures, is_number
+from reporting.queries.checks import is_number
+from reporting.queries.figures import checks_of, frozen_figures
 from reporting.queries.reports import Field, field_of
 from teams.models import Province
 

@@ -14,7 +14,8 @@ from reporting.figures import ReportFigures
 from reporting.models import Report, ReportSnapshot
 from reporting.queries import reports as queries
 from reporting.queries.campaigns import deadline
-from reporting.queries.figures import changes_since, checks_of, frozen_figures, report_figures
+from reporting.queries.differences import changes_since
+from reporting.queries.figures import checks_of, frozen_figures, report_figures
 from reporting.services.attachments import TYPES
 from reporting.services.rendering import FORMATS, report_bytes
 from reporting.services.states import is_open, may_be_reopened

@@ -6,9 +6,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reporting.access import may_read, report_or_404
+from reporting.figures import ReportFigures
 from reporting.models import Report, ReportSnapshot
+from reporting.queries.differences import compare, compare_files, compare_rosters, roster_words
 from reporting.queries.figures import frozen_figures
-from reporting.queries.reports import compare
 from reporting.views.reports import head_of
 
 
@@ -20,9 +21,20 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
     by_number = {str(snapshot.number): snapshot for snapshot in snapshots}
     new = by_number.get(request.GET.get("moi", ""), snapshots[0] if snapshots else None)
     old = by_number.get(request.GET.get("cu", ""), snapshots[1] if len(snapshots) > 1 else None)
-    changes = compare(frozen_figures(old), frozen_figures(new)) if old and new else []
-    context = head_of(request, current) | {"snapshots": snapshots, "old": old, "new": new, "changes": changes}
+    context = head_of(request, current) | {"snapshots": snapshots, "old": old, "new": new}
+    if old and new:
+        context |= differences(frozen_figures(old), frozen_figures(new))
     return render(request, "reporting/reports/versions.html", context)
+
+
+def differences(old: ReportFigures, new: ReportFigures) -> dict:
+    members = compare_rosters(old.roster, new.roster)
+    return {
+        "changes": compare(old, new),
+        "files": compare_files(old, new),
+        "members": members,
+        "members_in_words": roster_words(members),
+    }
 
 
 @require_safe

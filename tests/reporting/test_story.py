@@ -15,7 +15,8 @@ from cdt_portal.accounts.models import User
 from cdt_portal.jobs.models import Job
 from reporting.enums import CampaignState, ReportState
 from reporting.models import Campaign, Report, ReportAnswer, ReportStep
-from reporting.queries.figures import changes_since, checks_of, frozen_figures
+from reporting.queries.differences import changes_since
+from reporting.queries.figures import checks_of, frozen_figures
 from teams.models import Team
 from tests.lib.documents.reading import plain_text
 

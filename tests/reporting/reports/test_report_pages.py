@@ -334,22 +334,6 @@ def test_later_changes_of_the_register_are_told_and_change_nothing(report, offic
 # Versions
 
 
-def test_two_versions_are_compared_by_indicator(report, officer, staff):
-    ready(report, officer, people="100")
-    services.submit(report=report, by=officer)
-    services.return_(report=report, by=staff, note="Sửa.")
-    services.save_answer(report=report, code="people", raw="150", note="", version=1, by=officer)
-    services.submit(report=report, by=officer)
-    page = text(client_of(officer).get(url("report_versions", report)))
-    assert "Lần 2 khác lần 1" in page
-    assert "<del>100</del>" in page
-    assert "<ins>150</ins>" in page
-    assert "<del>12</del>" not in page
-    back = text(client_of(officer).get(url("report_versions", report) + "?cu=2&moi=1"))
-    assert "<del>150</del>" in back
-    assert client_of(officer).get(url("report_versions", report) + "?cu=x&moi=9").status_code == 200
-
-
 # Home
 
 
