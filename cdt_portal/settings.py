@@ -183,6 +183,9 @@ CELERY_BEAT_SCHEDULE = {
     "consolidation": {"task": "reporting.tasks.consolidate_open_campaigns", "schedule": crontab(minute="*/30")},
     "reminders": {"task": "cdt_portal.notices.tasks.remind", "schedule": crontab(minute=35)},
     "reminder-mail": {"task": "cdt_portal.notices.tasks.send_mail", "schedule": 60.0, "options": {"expires": 120}},
+    # Counts once a day, first thing after midnight; the other hours find nothing left unless that was missed.
+    "counters-of-the-day": {"task": "teams.tasks.count_the_day", "schedule": crontab(minute=1)},
+    "counters-check": {"task": "teams.tasks.check_counters", "schedule": crontab(hour=3, minute=10)},
     "old-notices": {"task": "cdt_portal.notices.tasks.forget_old_notices", "schedule": crontab(hour=2, minute=40)},
     "old-files": {"task": "cdt_portal.jobs.tasks.remove_old_files", "schedule": crontab(hour=2, minute=30)},
     "old-imports": {"task": "teams.tasks.forget_old_imports", "schedule": crontab(hour=2, minute=50)},

@@ -15,6 +15,7 @@ from cdt_portal.jobs.services import JobFailed
 from teams.access import Can, scope_for
 from teams.enums import UndoOutcome
 from teams.models import RosterImport
+from teams.services import counters
 from teams.services.exports import export_for, order_from
 from teams.services.imports.applying import RegisterMoved, apply
 from teams.services.imports.lifecycle import forget_old, read_and_rehearse
@@ -113,3 +114,13 @@ def export_members(work: Work) -> Result:
 @shared_task
 def forget_old_imports() -> int:
     return forget_old()
+
+
+@shared_task
+def count_the_day() -> None:
+    counters.count_the_day()
+
+
+@shared_task
+def check_counters() -> int:
+    return counters.repair_and_tell()

@@ -10,8 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from reporting.definition import Severity
 from reporting.figures import ReportFigures, from_json, frozen, to_json
 from reporting.models import FormVersion, ReportAnswer
-from reporting.queries.differences import changes_since
-from reporting.queries.figures import checks_of, frozen_figures, report_figures, reports_figures
+from reporting.queries.figures import changes_since, checks_of, frozen_figures, report_figures, reports_figures
 from reporting.services.snapshots import freeze
 from teams.enums import UnitKind
 from teams.models import ResidentialUnit
