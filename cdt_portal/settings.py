@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
     "counters-check": {"task": "teams.tasks.check_counters", "schedule": crontab(hour=3, minute=10)},
     "old-notices": {"task": "cdt_portal.notices.tasks.forget_old_notices", "schedule": crontab(hour=2, minute=40)},
     "old-files": {"task": "cdt_portal.jobs.tasks.remove_old_files", "schedule": crontab(hour=2, minute=30)},
+    "findings": {"task": "teams.tasks.check_all_findings", "schedule": crontab(hour=1, minute=10)},
     "old-imports": {"task": "teams.tasks.forget_old_imports", "schedule": crontab(hour=2, minute=50)},
     "old-logins": {"task": "cdt_portal.accounts.tasks.forget_old_logins", "schedule": crontab(hour=2, minute=45)},
 }

@@ -17,6 +17,7 @@ from teams.access import Can
 from teams.intake.refusals import Refused
 from teams.models import Commune, FocalOfficer, Province, ResidentialUnit
 from teams.resources import OfficerResource, ScopedResource, Text, UnitResource, Workbook
+from teams.services.quality import check_after_commit
 
 
 class BackOffice(admin.AdminSite):
@@ -150,6 +151,11 @@ class SettingsAdmin(ScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
         return [each for each in self.fields if each not in self.settings]
+
+    def save_model(self, request: HttpRequest, obj: Province | Commune, form, change: bool) -> None:
+        """Another norm makes other teams too small."""
+        super().save_model(request, obj, form, change)
+        check_after_commit([obj.pk] if isinstance(obj, Commune) else obj.communes.values_list("pk", flat=True))
 
 
 @admin.register(Province, site=back_office)

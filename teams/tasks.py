@@ -22,6 +22,7 @@ from teams.services.imports.lifecycle import forget_old, read_and_rehearse
 from teams.services.imports.marking import marked_file
 from teams.services.imports.undo import NotUndoable, undo
 from teams.services.list_exports import export_list, filter_from, list_filename
+from teams.services.quality import check, check_by_job, check_everything
 
 
 def import_of(work: Work) -> RosterImport:
@@ -56,6 +57,7 @@ def apply_roster(work: Work) -> Result:
         roster_import.options |= {"moved": True}
         read_and_rehearse(roster_import)
         return Result(message="Dữ liệu vừa thay đổi. Hãy xem lại rồi xác nhận lần nữa.", url=page(roster_import))
+    check_by_job(roster_import.plan["communes"])
     members = roster_import.counts["members"]
     return Result(message=f"Đã thêm {members['new']}, sửa {members['changed']} thành viên.", url=page(roster_import))
 
@@ -67,6 +69,7 @@ def undo_roster(work: Work) -> Result:
         outcomes = undo(roster_import=roster_import, by=work.user)
     except NotUndoable as error:
         raise JobFailed(str(error)) from error
+    check_by_job(roster_import.plan["communes"])
     told = [f"{outcome.explanation}: {outcomes[outcome]} dòng." for outcome in UndoOutcome if outcomes[outcome]]
     return Result(message=" ".join(told) or "Không có dòng nào để hoàn lại.", url=page(roster_import))
 
@@ -109,6 +112,17 @@ def export_members(work: Work) -> Result:
         file=Path(file.name),
         filename=list_filename(asked, as_csv=as_csv),
     )
+
+
+@job("findings.check")
+def check_findings(work: Work) -> Result:
+    check(work.args["communes"])
+    return Result(message="Đã kiểm tra chất lượng dữ liệu.")
+
+
+@shared_task
+def check_all_findings() -> int:
+    return check_everything()
 
 
 @shared_task

@@ -76,6 +76,11 @@ class DataFinding(Owned, Versioned):
     def __str__(self):
         return self.text
 
+    def reopen(self) -> None:
+        """Forget the acceptance, which the history keeps."""
+        self.state, self.last_seen = FindingState.OPEN, None
+        self.reason, self.accepted_by, self.accepted_at = "", None, None
+
 
 class QualityRecord(Owned):
     """How good a commune's data were at the last check of a month; the latest one is how they are now."""

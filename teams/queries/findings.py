@@ -1,6 +1,7 @@
 """What is worth a second look in one team's roster: findings that stand beside a row and never refuse it.
 
-One rule, one function of a member and what surrounds them. The number of queries does not grow with the team.
+One rule, one function of a member and what surrounds them; `queries.quality` asks the same rules of whole communes. The
+number of queries does not grow with the team.
 """
 
 import re
@@ -30,6 +31,9 @@ class Surroundings:
     by_name: dict[str, list[Member]]
     by_phone: dict[str, list[Member]]
     by_person: dict[object, list[Member]]
+
+
+Check = Callable[[Member, Surroundings], Finding | None]
 
 
 def findings_for_team(team: Team, scope: Scope) -> dict[int, list[Finding]]:
@@ -79,6 +83,14 @@ def missing_phone(member: Member, around: Surroundings) -> Finding | None:
     return None if member.phone else Finding("missing_phone", "Chưa có số điện thoại.")
 
 
+def invalid_phone(member: Member, around: Surroundings) -> Finding | None:
+    for number in numbers_of(member):
+        reading = phones.parse_phone(number)
+        if reading.problem or reading.numbers != (number,) or len(set(number[1:])) == 1:
+            return Finding("invalid_phone", f"{phones.mask_phone(number)} không phải số điện thoại dùng được.")
+    return None
+
+
 def odd_name(member: Member, around: Surroundings) -> Finding | None:
     name = member.full_name
     if ODD_IN_NAME.search(name):
@@ -118,4 +130,4 @@ def where(member: Member, other: Member) -> str:
     return other.team.name if same_commune else f"{other.team.name} ({other.commune.name})"
 
 
-RULES = (odd_name, same_name, in_two_teams, shared_phone, missing_phone)
+RULES: tuple[Check, ...] = (odd_name, same_name, in_two_teams, shared_phone, invalid_phone, missing_phone)

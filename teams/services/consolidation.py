@@ -15,7 +15,7 @@ from django.utils import timezone
 from cdt_portal.accounts.models import User
 from teams.enums import DecisionKind, LeaveReason, MemberRole, Organization
 from teams.models import Commune, Decision, Member, Team
-from teams.services.actions import action
+from teams.services.actions import register_action
 from teams.services.concurrency import Conflict, lock_communes
 from teams.services.decisions import record_decision
 from teams.services.members import columns_of
@@ -55,7 +55,7 @@ class Consolidated:
     changed: int
 
 
-@action
+@register_action
 def consolidate(
     *, commune: Commune, decision: Decision, effective_on: date, plans: list[TeamPlan], by: User
 ) -> Consolidated:

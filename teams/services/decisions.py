@@ -12,13 +12,13 @@ from cdt_portal.lib.decisions import DecisionReading, decision_key
 from teams.enums import DecisionKind
 from teams.models import Commune, Decision, Team, TeamDecision
 from teams.queries.decisions import LATEST_FIRST, similar_decisions
-from teams.services.actions import action
+from teams.services.actions import action, register_action
 from teams.services.concurrency import lock_communes, save_if_unchanged
 
 EXISTS = "Quyết định này đã có trong danh sách của xã (cùng số, ký hiệu và ngày ban hành)."
 
 
-@action
+@register_action
 def find_or_create_decision(
     *, commune: Commune, reading: DecisionReading, by: User, kind: DecisionKind = DecisionKind.ESTABLISH
 ) -> Decision | None:
@@ -51,7 +51,7 @@ def find_or_create_decision(
     return decision
 
 
-@action
+@register_action
 def create_decision(*, commune: Commune, fields: dict[str, object], by: User) -> Decision:
     """A decision from the form. Raises ValidationError when the commune has it already."""
     lock_communes([commune.pk])
@@ -64,7 +64,7 @@ def create_decision(*, commune: Commune, fields: dict[str, object], by: User) ->
     return decision
 
 
-@action
+@register_action
 def update_decision(*, decision: Decision, version: int, fields: dict[str, object], by: User) -> Decision:
     """A corrected date of issue reaches the teams that stand on it.
 
@@ -91,7 +91,7 @@ def attach_scan(*, decision: Decision, scan: File, by: User) -> Decision:
     return save_if_unchanged(decision, version=decision.version, fields={"scan": decision.scan.name})
 
 
-@action
+@register_action
 def record_decision(
     *, teams: list[Team], decision: Decision, kind: DecisionKind, effective_on: date | None, by: User
 ) -> None:
@@ -123,7 +123,7 @@ def record_decision(
     _stand_on_latest([team.pk for team in teams])
 
 
-@action
+@register_action
 def detach_decision(*, decision: Decision, team: Team, by: User) -> None:
     """Take back that the decision did anything to the team, which then stands on the latest of its others."""
     lock_communes([decision.commune_id])

@@ -11,6 +11,7 @@ from teams.enums import LeaveReason, MemberRole
 from teams.models import Member, Team
 from teams.services.actions import action
 from teams.services.members import columns_of, leaving_columns, one_leader
+from teams.services.quality import check_after_commit
 
 MOVED_COLUMNS = (
     "province_id", "commune_id", "person", "full_name", "match_key", "sort_key", "search_key", "role", "phone",
@@ -40,6 +41,7 @@ def bulk_change(*, versions: Mapping[int, int], change: Mapping[str, object], by
             _end(rows, leaving_columns(**change))
         else:
             _set(rows, columns_of(change))
+    check_after_commit({row.commune_id for row in rows})
 
 
 def _set(rows: list[Member], columns: Mapping[str, object]) -> None:

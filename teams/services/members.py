@@ -19,7 +19,7 @@ from cdt_portal.lib import dates, phones, text
 from teams.enums import LeaveReason, MemberRole, Organization
 from teams.keys import member_keys
 from teams.models import Member, Team
-from teams.services.actions import action
+from teams.services.actions import register_action
 from teams.services.concurrency import save_if_unchanged
 
 
@@ -32,7 +32,7 @@ class SecondLeader(ValidationError):
         self.leader = leader
 
 
-@action
+@register_action
 def add_member(
     *, team: Team, person: UUID, values: Mapping[str, object], by: User, replace_leader: bool = False
 ) -> Member:
@@ -51,7 +51,7 @@ def add_member(
         return _append(team, person, columns)
 
 
-@action
+@register_action
 def save_member(
     *, member: Member, version: int, values: Mapping[str, object], by: User, replace_leader: bool = False
 ) -> Member:
@@ -72,7 +72,7 @@ def save_member(
         return save_if_unchanged(member, version=version, fields=changed)
 
 
-@action
+@register_action
 def end_membership(*, member: Member, version: int, left_on: object, reason: str, by: User) -> Member:
     """The person leaves: the row keeps name, role and dates; the phone has lost its purpose and is erased."""
     columns = leaving_columns(left_on=left_on, reason=reason)
@@ -87,7 +87,7 @@ def _has_left(member: Member) -> ValidationError:
     return ValidationError({"left_on": f"Người này đã thôi từ {dates.format_date(member.left_on)}."})
 
 
-@action
+@register_action
 def return_member(*, member: Member, version: int, by: User) -> Member:
     """Undo a leaving: the person is back with the phones that the row had before it, which only its history knows.
 

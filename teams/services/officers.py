@@ -9,27 +9,27 @@ from cdt_portal.accounts.encryption import blind_index
 from cdt_portal.accounts.models import User
 from cdt_portal.lib.dates import format_date
 from teams.models import Commune, FocalOfficer
-from teams.services.actions import action
+from teams.services.actions import action, register_action
 from teams.services.concurrency import save_if_unchanged
 
 PURPOSE = "teams.focalofficer.citizen_id"
 
 
-@action
+@register_action
 def add_officer(*, commune: Commune, fields: dict[str, object], by: User) -> FocalOfficer:
     """Raises ValidationError when the commune has an officer in charge with this CCCD."""
     columns = _columns(commune.pk, fields)
     return FocalOfficer.objects.create(commune=commune, province_id=commune.province_id, **columns)
 
 
-@action
+@register_action
 def update_officer(*, officer: FocalOfficer, version: int, fields: dict[str, object], by: User) -> FocalOfficer:
     """Raises Conflict. Without "citizen_id" in `fields` the number stays."""
     columns = _columns(officer.commune_id, fields, except_id=officer.pk)
     return save_if_unchanged(officer, version=version, fields=columns)
 
 
-@action
+@register_action
 def end_officer(*, officer: FocalOfficer, version: int, ended_on: date, by: User) -> FocalOfficer:
     """From that day the person is no longer in charge; phone and CCCD, no longer needed, go."""
     if officer.started_on and ended_on < officer.started_on:

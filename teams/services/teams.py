@@ -16,7 +16,7 @@ from teams.enums import DecisionKind, LeaveReason, TeamKind
 from teams.keys import team_keys
 from teams.models import Commune, Decision, Member, ResidentialUnit, Team, TeamCoverage
 from teams.models.base import in_force
-from teams.services.actions import action
+from teams.services.actions import register_action
 from teams.services.concurrency import Conflict, lock_communes, save_if_unchanged
 from teams.services.coverage import coverage_after, end_coverage
 from teams.services.decisions import record_decision
@@ -33,7 +33,7 @@ class TeamFields:
     units: list[ResidentialUnit]
 
 
-@action
+@register_action
 def create_team(*, commune: Commune, fields: TeamFields, decision: Decision | None, by: User) -> Team:
     """Raises ValidationError when the commune has a living team of this kind and name."""
     lock_communes([commune.pk])
@@ -48,7 +48,7 @@ def create_team(*, commune: Commune, fields: TeamFields, decision: Decision | No
     return team
 
 
-@action
+@register_action
 def update_team(*, team: Team, version: int, fields: TeamFields, by: User) -> Team:
     """Villages added or taken away are so from today; earlier days, and villages not valid today, keep what they had.
 
@@ -82,7 +82,7 @@ def _move_first_day(team: Team, before: date | None) -> None:
     first.update(valid_from=team.founded_on)
 
 
-@action
+@register_action
 def dissolve_team(*, team: Team, version: int, dissolved_on: date, decision: Decision | None, by: User) -> Team:
     """End the team, its coverage and its memberships on that day; former members' phones go.
 

@@ -13,7 +13,7 @@ from cdt_portal.lib.dates import format_date
 from teams.enums import UnitChangeKind, UnitKind
 from teams.keys import unit_keys
 from teams.models import Commune, ResidentialUnit, TeamCoverage, UnitChange, UnitLineage
-from teams.services.actions import action
+from teams.services.actions import register_action
 from teams.services.concurrency import lock_communes, save_if_unchanged
 from teams.services.coverage import coverage_after, end_coverage
 
@@ -36,7 +36,7 @@ class UnitEvent:
     note: str = ""
 
 
-@action
+@register_action
 def add_units(
     *, commune: Commune, drafts: list[UnitDraft], valid_from: date | None = None, by: User
 ) -> list[ResidentialUnit]:
@@ -44,7 +44,7 @@ def add_units(
     return _create(commune, drafts, valid_from)
 
 
-@action
+@register_action
 def update_unit(*, unit: ResidentialUnit, version: int, fields: dict[str, object], by: User) -> ResidentialUnit:
     """Correct name, kind, households or dates. A lawful new name is a change in time: see `rename_unit`."""
     lock_communes([unit.commune_id])
@@ -71,7 +71,7 @@ def _move_end(unit: ResidentialUnit, end: date | None) -> None:
         end_coverage(rows, end)
 
 
-@action
+@register_action
 def delete_unit(*, unit: ResidentialUnit, by: User) -> None:
     """A village added by mistake goes while nothing speaks of it. Raises ValidationError saying what does."""
     lock_communes([unit.commune_id])
@@ -82,7 +82,7 @@ def delete_unit(*, unit: ResidentialUnit, by: User) -> None:
     unit.delete()
 
 
-@action
+@register_action
 def end_unit(*, unit: ResidentialUnit, version: int, ended_on: date, by: User) -> ResidentialUnit:
     """From `ended_on` the village no longer exists and nobody covers it; nothing takes its place."""
     lock_communes([unit.commune_id])
@@ -91,13 +91,13 @@ def end_unit(*, unit: ResidentialUnit, version: int, ended_on: date, by: User) -
     return save_if_unchanged(unit, version=version, fields={"ended_on": ended_on})
 
 
-@action
+@register_action
 def rename_unit(*, unit: ResidentialUnit, version: int, new: UnitDraft, event: UnitEvent, by: User) -> ResidentialUnit:
     """The village goes on under a new name (or as another kind): an old row, a new row, the teams kept."""
     return _change(UnitChangeKind.RENAME, {unit: version}, [new], event, whole=True)[0]
 
 
-@action
+@register_action
 def merge_units(
     *,
     units: list[ResidentialUnit],
@@ -116,7 +116,7 @@ def merge_units(
     return _change(UnitChangeKind.MERGE, seen, [new], event, whole=True, partly=partly)[0]
 
 
-@action
+@register_action
 def split_unit(
     *, unit: ResidentialUnit, version: int, parts: list[UnitDraft], event: UnitEvent, by: User
 ) -> list[ResidentialUnit]:

@@ -10,6 +10,7 @@ from teams.enums import ImportState, RowOutcome, Severity
 from teams.models import Commune, Province, RosterImport
 from teams.services.imports.applying import apply
 from teams.services.imports.lifecycle import read_and_rehearse, upload
+from teams.services.quality import check_by_job
 
 
 class Command(BaseCommand):
@@ -44,6 +45,7 @@ class Command(BaseCommand):
                 roster_import = read_and_rehearse(roster_import)
                 if self.may_apply(roster_import, options):
                     roster_import = apply(roster_import=roster_import, by=None)
+                    check_by_job(roster_import.plan["communes"])
                 report = self.report(roster_import)
                 transaction.set_rollback(not options["apply"])
         except BaseException:

@@ -1,0 +1,42 @@
+"""What people say of findings: accepted with a reason, or to be looked at again."""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from cdt_portal.accounts.models import User
+from cdt_portal.lib import text
+from teams.enums import FindingState
+from teams.models import DataFinding
+from teams.services.actions import action
+from teams.services.concurrency import save_if_unchanged
+from teams.services.quality import check, lock_findings
+
+LONGEST = DataFinding._meta.get_field("reason").max_length
+
+
+@action
+def accept(*, finding: DataFinding, version: int, reason: str, by: User) -> None:
+    """It may stay as it is. It opens again when it grows. Raises ValidationError, Conflict."""
+    reason = text.clean(reason)
+    if not reason:
+        raise ValidationError({"reason": "Hãy nêu lý do."})
+    if len(reason) > LONGEST:
+        raise ValidationError({"reason": f"Dài quá {LONGEST} ký tự."})
+    columns = {"reason": reason, "accepted_by": by, "accepted_at": timezone.now()}
+    _turn(finding, version, {"state": FindingState.ACCEPTED, **columns})
+
+
+@action
+def reopen(*, finding: DataFinding, version: int, by: User) -> None:
+    """Take an acceptance back. Raises ValidationError, Conflict."""
+    columns = {"reason": "", "accepted_by": None, "accepted_at": None}
+    _turn(finding, version, {"state": FindingState.OPEN, **columns})
+
+
+def _turn(finding: DataFinding, version: int, columns: dict[str, object]) -> None:
+    """Behind a check that is under way, and followed by one, for the score."""
+    lock_findings([finding.commune_id])
+    if finding.state == FindingState.FIXED:
+        raise ValidationError("Điều này đã được sửa, không còn phải xem lại.")
+    save_if_unchanged(finding, version=version, fields=columns)
+    check([finding.commune_id])
