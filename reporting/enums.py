@@ -86,6 +86,12 @@ class ProvinceReportState(TextChoices):
     LOCKED = "locked", "Đã chốt"
 
 
+class ProvinceFormat(TextChoices):
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word"
+    XLSX = "xlsx", "Excel"
+
+
 class BundleKind(TextChoices):
     ZIP = "zip", "Tệp ZIP, mỗi xã một tệp PDF"
     MERGED = "merged", "Một tệp PDF, có mục lục"

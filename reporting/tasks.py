@@ -9,9 +9,10 @@ from django.core.files import File
 from django.urls import reverse
 
 from cdt_portal.jobs.registry import Result, Work, job
+from reporting.enums import ProvinceFormat
 from reporting.models import Bundle, Campaign, ProvinceReport
 from reporting.services import bundles, consolidation, periods, reports
-from reporting.services.province_rendering import province_bytes
+from reporting.services.province_rendering import keep_file, province_bytes
 from reporting.services.rendering import store_pdf
 
 
@@ -40,10 +41,23 @@ def consolidate(work: Work) -> Result:
 
 @job("report.province")
 def render_province(work: Work) -> Result:
-    rows = ProvinceReport.objects.select_related("campaign__province", "campaign__letter", "campaign__period")
-    report = rows.select_related("campaign__form_version").get(pk=work.args["report"])
-    data, name = province_bytes(report, work.args["format"])
+    data, name = province_bytes(_province_report(work), work.args["format"])
     return Result(message="Đã tạo báo cáo tổng hợp.", file=File(BytesIO(data)), filename=name)
+
+
+@job("report.province_kept")
+def keep_province(work: Work) -> Result:
+    report = _province_report(work)
+    for number, format in enumerate(ProvinceFormat):
+        work.progress(number, len(ProvinceFormat), f"Đang tạo tệp {format.label}")
+        keep_file(report, format)
+    page = reverse("reporting:province_report", args=[report.campaign_id])
+    return Result(message="Đã tạo các tệp báo cáo tổng hợp đã chốt.", url=page)
+
+
+def _province_report(work: Work) -> ProvinceReport:
+    rows = ProvinceReport.objects.select_related("campaign__province", "campaign__letter", "campaign__period")
+    return rows.select_related("campaign__form_version").get(pk=work.args["report"])
 
 
 @job("report.bundle")

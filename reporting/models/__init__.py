@@ -2,7 +2,7 @@ from reporting.models.bundles import Bundle
 from reporting.models.campaigns import AddresseeGroup, BodyAddressee, Campaign, DirectiveLetter
 from reporting.models.forms import FormVersion, ReportForm
 from reporting.models.periods import Holiday, ReportingPolicy, ReportPeriod
-from reporting.models.province import ProvinceReport
+from reporting.models.province import ProvinceFile, ProvinceReport
 from reporting.models.reports import Attachment, ReadyComment, Report, ReportAnswer, ReportSnapshot, ReportStep
 from reporting.models.team_figures import TeamFigures, TeamLink, TeamSubmission
 
@@ -15,6 +15,7 @@ __all__ = [
     "DirectiveLetter",
     "FormVersion",
     "Holiday",
+    "ProvinceFile",
     "ProvinceReport",
     "ReadyComment",
     "Report",

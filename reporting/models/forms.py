@@ -1,3 +1,4 @@
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -30,7 +31,8 @@ class ReportForm(models.Model):
 
 @keep_history()
 class FormVersion(Versioned):
-    """What a form asked at one time. A published one never changes: a correction is a new version."""
+    """What a form asked at one time. A published one never changes, which the database sees to: a correction is a new
+    version."""
 
     form = models.ForeignKey(ReportForm, models.PROTECT, related_name="versions", verbose_name="mẫu")
     number = models.PositiveSmallIntegerField("bản số")
@@ -52,6 +54,13 @@ class FormVersion(Versioned):
                 | Q(state=VersionState.PUBLISHED, published_at__isnull=False),
                 name="a_published_version_has_a_time",
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state=VersionState.PUBLISHED),
+            )
         ]
 
     def __str__(self):

@@ -116,6 +116,10 @@ class ReportSnapshot(Owned):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     pdf = models.FileField("bản PDF", upload_to="reports/pdf/%Y/", blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
+    # what asks a reviewer for a look, counted at the submission: reporting/queries/review.py: Weight
+    findings = models.PositiveSmallIntegerField("điều cần xem", default=0)
+    jumps = models.PositiveSmallIntegerField("thay đổi lớn", default=0)
+    overridden = models.PositiveSmallIntegerField("ghi khác", default=0)
 
     class Meta:
         ordering = ["report_id", "-number"]

@@ -25,6 +25,7 @@ from reporting.queries.consolidation import (
     province_paper,
     sources_of,
 )
+from reporting.services.province_rendering import ask_kept_files
 from reporting.services.snapshots import checksum
 from teams.services.actions import action
 from teams.services.concurrency import Conflict
@@ -106,8 +107,8 @@ def _without(texts: dict[str, str], section: str) -> dict[str, str]:
 @action
 def lock_province(*, campaign: Campaign, version: int, sha256: str, by: User) -> ProvinceReport:
     """Freeze what was seen: `version` of the words, `sha256` of the figures; with them the head of the paper, its
-    letter and who signs, as they are now. What communes change from here on is told beside it and changes nothing.
-    Raises ValidationError, Conflict."""
+    letter and who signs, as they are now; its files are asked for. What communes change from here on is told beside it
+    and changes nothing. Raises ValidationError, Conflict."""
     report = held(campaign)
     if report.state == ProvinceReportState.LOCKED:
         raise ValidationError(LOCKED)
@@ -121,6 +122,7 @@ def lock_province(*, campaign: Campaign, version: int, sha256: str, by: User) ->
     fields |= {"content": content, "sha256": checksum(content, []), "version": F("version") + 1}
     ProvinceReport.objects.filter(pk=report.pk).update(**fields)
     report.refresh_from_db()
+    ask_kept_files(report=report, by=by)
     return report
 
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("dot/<int:pk>/tong-hop/", province.province_report, name="province_report"),
     path("dot/<int:pk>/tong-hop/lam-lai/", province.consolidate, name="province_consolidate"),
     path("dot/<int:pk>/tong-hop/tep/<str:format>/", province.province_file, name="province_file"),
+    path("dot/<int:pk>/tong-hop/da-chot/<str:format>/", province.province_kept, name="province_kept"),
     path("dot/<int:pk>/tong-hop/chi-tieu/<slug:code>/", province.province_rows, name="province_rows"),
     path("dot/<int:pk>/tong-hop/noi-dung/", province.province_texts, name="province_texts"),
     path("dot/<int:pk>/tong-hop/loi/<slug:section>/", province.province_words, name="province_words"),

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +14,7 @@ from cdt_portal.lib import richtext
 from reporting.access import campaign_or_404
 from reporting.answers import show
 from reporting.definition import Definition, Section, parse
-from reporting.enums import BundleKind, CampaignState, ProvinceReportState
+from reporting.enums import BundleKind, CampaignState, ProvinceFormat, ProvinceReportState
 from reporting.figures import ProvinceFigures
 from reporting.forms.province import LockProvinceForm, WordsForm
 from reporting.models import Campaign, ProvinceReport
@@ -22,7 +22,7 @@ from reporting.queries.consolidation import asked_communes, differences, figures
 from reporting.queries.province_pages import answer_rows, section_totals, text_sections, with_texts
 from reporting.queries.reports import blocks_of
 from reporting.services import consolidation as services
-from reporting.services.province_rendering import LABELS, ask_file
+from reporting.services.province_rendering import ask_file, ask_kept_files, filename, kept_files
 from reporting.views.campaigns import campaign_crumbs
 from teams.access import Can
 from teams.services.concurrency import Conflict
@@ -83,7 +83,8 @@ def province_report(request: HttpRequest, pk: int) -> HttpResponse:
         "differences": differences(found.report.sources, now) if figures else [],
         "is_locked": found.is_locked,
         "may_run": found.may_run,
-        "formats": LABELS.items(),
+        "formats": ProvinceFormat.choices,
+        "kept": kept_files(found.report) if found.is_locked else None,
         "bundle_kinds": BundleKind.choices,
         "crumbs": campaign_crumbs(found.campaign),
     }
@@ -102,11 +103,25 @@ def consolidate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def province_file(request: HttpRequest, pk: int, format: str) -> HttpResponse:
-    """The report as a file, made by a job that all who ask for the same share."""
+    """The report as a file, made by a job that all who ask for the same share. Once it is locked the files are made by
+    themselves, and this tries again when that failed."""
     found = consolidated(request, pk)
-    if format not in LABELS:
+    if format not in ProvinceFormat:
         raise Http404
+    if found.is_locked:
+        ask_kept_files(report=found.report, by=request.user)
+        return redirect("reporting:province_report", pk)
     return redirect("jobs:detail", ask_file(report=found.report, format=format, by=request.user).pk)
+
+
+@require_safe
+def province_kept(request: HttpRequest, pk: int, format: str) -> FileResponse:
+    """The locked report's file as it is kept."""
+    found = find(request, pk)
+    kept = kept_files(found.report).made.get(format) if found.is_locked else None
+    if kept is None:
+        raise Http404("Tệp này chưa được tạo. Hãy xem ở trang tổng hợp.")
+    return FileResponse(kept.file.open(), as_attachment=True, filename=filename(found.report, format))
 
 
 ORDERS = {"ten": "Tên đơn vị", "giam": "Cao đến thấp", "tang": "Thấp đến cao"}
@@ -215,10 +230,11 @@ def province_lock(request: HttpRequest, pk: int) -> HttpResponse:
         reverse("reporting:province_report", args=[pk]),
         "Đã chốt báo cáo tổng hợp.",
         province_crumbs(found.campaign),
-        intro="Bản đã chốt là bản để ký và gửi đi. Sau khi chốt không tổng hợp lại được nữa.",
         danger=True,
     )
-    return form_page(request, form, page, save, foretell=partial(_foretold, found.report))
+    question = "Bản đã chốt là bản để ký và gửi đi. Sau khi chốt không tổng hợp lại được nữa."
+    template = "reporting/campaigns/lock.html"
+    return form_page(request, form, page, save, template, foretell=partial(_foretold, found.report), question=question)
 
 
 def _foretold(report: ProvinceReport, form: LockProvinceForm) -> list[str]:

@@ -40,6 +40,7 @@ from reporting.services import (
     consolidation,
     forms,
     periods,
+    province_rendering,
     rendering,
     reports,
     review,
@@ -98,7 +99,7 @@ class ProvinceReports:
 @dataclass(frozen=True, slots=True)
 class CommuneReports:
     """A commune's own; a report is named by its state. `open` is the campaign of `writing`, `unopened` one that asks
-    nobody yet; that of `accepted` was added up for the province."""
+    nobody yet; that of `accepted` was added up for the province, that of `locked` locked with its workbook."""
 
     link: TeamLink
     revoked: TeamLink
@@ -119,6 +120,7 @@ class CommuneReports:
     sent_enclosed: Attachment
     notice: Notice
     province_report: ProvinceReport
+    locked: ProvinceReport
     bundle: Bundle
     code: str = "people"  # an indicator that nobody has answered
     section: str = "proposals"
@@ -218,6 +220,7 @@ def make_commune_reports(
         sent_enclosed=sent_enclosed,
         notice=Notice.objects.filter(user=officer).latest("pk"),
         province_report=maker.added_up(accepted.campaign),
+        locked=maker.locked(maker.campaign("locked")),
         bundle=maker.bundle(accepted.campaign),
     )
 
@@ -273,6 +276,12 @@ class Maker:
     def added_up(self, campaign: Campaign) -> ProvinceReport:
         consolidation.consolidate(campaign=campaign)
         return ProvinceReport.objects.get(campaign=campaign)
+
+    def locked(self, campaign: Campaign) -> ProvinceReport:
+        seen = self.added_up(campaign)
+        report = consolidation.lock_province(campaign=campaign, version=seen.version, sha256=seen.sha256, by=self.staff)
+        province_rendering.keep_file(report, "xlsx")
+        return report
 
     def bundle(self, campaign: Campaign) -> Bundle:
         """One whose file is there."""

@@ -2,10 +2,12 @@
 
 import json
 
+import pgtrigger
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import DatabaseError, transaction
 
 from reporting.definition import DefinitionError, Kind, Nature, parse
 from reporting.enums import FormAudience, VersionState
@@ -200,6 +202,21 @@ def test_a_published_version_stays_and_the_next_one_is_drafted_from_it(draft, ha
     services.save_draft(draft=again, version=again.version, name="", definition=FORM, by=staff)
     after = FormVersion.objects.get(pk=draft.pk)
     assert (after.definition, after.version, again.number) == (before.definition, before.version, 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"definition": FORM}, {"number": 9}, {"state": VersionState.DRAFT, "published_at": None}],
+)
+def test_the_database_refuses_to_change_or_remove_what_is_published(change, draft, staff):
+    versions = FormVersion.objects.filter(pk=draft.pk)
+    assert versions.update(definition=draft.definition | {"title": "THÔNG BÁO"}) == 1  # while it is a draft
+    services.publish(draft=versions.get(), version=draft.version, by=staff)
+    for write in (lambda: versions.update(**change), versions.delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            write()
+    with pgtrigger.ignore("reporting.FormVersion:published"):
+        assert versions.update(**change) == 1
 
 
 def test_who_saw_an_older_draft_overwrites_nothing(draft, staff):
