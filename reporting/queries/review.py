@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from reporting.answers import show, show_number
+from cdt_portal.lib.numbers import format_number
+from reporting.answers import show
 from reporting.enums import ReportAction, ReportState
 from reporting.figures import Finding, Line, ReportFigures
 from reporting.models import Report, ReportSnapshot, ReportStep
-from reporting.queries.figures import checks_of, frozen_figures, is_number
+from reporting.queries.checks import is_number
+from reporting.queries.figures import checks_of, frozen_figures
 from reporting.queries.reports import Field, field_of
 from teams.models import Province
 
@@ -139,7 +141,7 @@ def _change_in_words(line: Line) -> str:
         return "khác kỳ trước"
     sign = "+" if now > before else "−"
     change = change_of(line)
-    share = f" ({sign}{show_number(abs(change))}%)" if change is not None else ""
+    share = f" ({sign}{format_number(abs(change))}%)" if change is not None else ""
     return f"{sign}{show(line.indicator, abs(now - before))}{share}"
 
 

@@ -18,7 +18,8 @@ from reporting.enums import ReportState
 from reporting.forms.review import ReopenForm
 from reporting.models import ReadyComment, Report
 from reporting.queries import review as queries
-from reporting.queries.figures import changes_since, checks_of, frozen_figures
+from reporting.queries.differences import changes_since
+from reporting.queries.figures import checks_of, frozen_figures
 from reporting.queries.reports import attachments_of, card_of, latest_snapshot, steps_of
 from reporting.services import reports as services
 from reporting.services import review as reviewing
