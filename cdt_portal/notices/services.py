@@ -13,19 +13,29 @@ KEPT = timedelta(days=366)
 MOST_COUNTED = 100  # of unread notices: beyond it the bell says "99+"
 
 
-def notify(*, users: Iterable[User], text: str, url: str) -> None:
-    """One notice for each user, in the caller's transaction: what is rolled back was never told.
+def notify(*, users: Iterable[User], text: str, url: str, renew: bool = False) -> None:
+    """One notice for each user, in the caller's transaction: what is rolled back was never told. With `renew` whoever
+    has not read the last one of that page gets it said anew, not one more.
 
     `url` is a path of the portal. A text too long for a notice is cut.
     """
-    Notice.objects.bulk_create(notice(user_id, text, url) for user_id in {user.pk: user for user in users})
+    told = {user.pk: notice(user.pk, text, url) for user in users}
+    if renew:
+        unread = Notice.objects.filter(user__in=told, url=url, read_at=None)
+        again = set(unread.values_list("user", flat=True))
+        unread.update(text=cut(text), created_at=timezone.now())
+        told = {pk: each for pk, each in told.items() if pk not in again}
+    Notice.objects.bulk_create(told.values())
 
 
 def notice(user_id: int, text: str, url: str) -> Notice:
     """One that is still to be stored."""
+    return Notice(user_id=user_id, text=cut(text), url=url)
+
+
+def cut(text: str) -> str:
     limit = Notice._meta.get_field("text").max_length
-    text = text if len(text) <= limit else f"{text[: limit - 1]}…"
-    return Notice(user_id=user_id, text=text, url=url)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def notices_of(user: User) -> QuerySet[Notice]:

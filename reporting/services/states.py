@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from reporting.enums import CampaignState, ReportAction, ReportState
 from reporting.models import Report, ReportSnapshot, ReportStep
 from teams.access import Can, scope_for
 from teams.queries.people import people_with
+from teams.services.concurrency import take_turn
 
 S, A = ReportState, ReportAction
 
@@ -168,6 +169,8 @@ def move(
     report.refresh_from_db(from_queryset=Report.objects.select_related("campaign", "commune"))
     if told:
         _tell(report, *told, by=by, note=note)
+    if action == A.SUBMIT:
+        _tell_that_one_waits(report, by=by)
     return report
 
 
@@ -177,7 +180,6 @@ def move(
 TOLD: dict[tuple[ReportState | None, ReportAction], tuple[Can, str]] = {
     (None, A.ASK_APPROVAL): (Can.APPROVE, "Báo cáo “{campaign}” của {commune} đang chờ lãnh đạo duyệt."),
     (None, A.SEND_BACK): (Can.WRITE_REPORT, "Lãnh đạo chuyển lại báo cáo “{campaign}”: {note}"),
-    (None, A.SUBMIT): (Can.REVIEW_REPORT, "{commune} đã nộp báo cáo “{campaign}”."),
     (S.AWAITING_APPROVAL, A.WITHDRAW): (Can.APPROVE, "Báo cáo “{campaign}” đã được rút lại để sửa, chưa cần duyệt."),
     (S.SUBMITTED, A.WITHDRAW): (Can.REVIEW_REPORT, "{commune} đã rút báo cáo “{campaign}” về để sửa."),
     (None, A.RETURN): (Can.WRITE_REPORT, "Sở trả lại báo cáo “{campaign}”: {note}"),
@@ -187,7 +189,23 @@ TOLD: dict[tuple[ReportState | None, ReportAction], tuple[Can, str]] = {
 }
 
 
+def _others(capability: Can, report: Report, by: User | None) -> QuerySet[User]:
+    return people_with(capability, report.province_id, report.commune_id).exclude(pk=by.pk if by else None)
+
+
+def _tell_that_one_waits(report: Report, *, by: User | None) -> None:
+    """The reviewers, who have one notice for each campaign: it counts up until they read it. Those who send at once
+    take turns, so that the last one counts all."""
+    take_turn(f"waiting:{report.campaign_id}")
+    waiting = Report.objects.filter(campaign=report.campaign_id, state=S.SUBMITTED).count()
+    words = f"{report.commune.name} đã nộp báo cáo “{report.campaign.title}”."
+    if waiting > 1:
+        words = f"{waiting} báo cáo mới nộp đang chờ thẩm định. {words}"
+    url = f"{reverse('reporting:review_desk')}?tinh={report.province_id}&dot={report.campaign_id}"
+    notify(users=_others(Can.REVIEW_REPORT, report, by), text=words, url=url, renew=True)
+
+
 def _tell(report: Report, capability: Can, text: str, *, by: User | None, note: str) -> None:
-    users = people_with(capability, report.province_id, report.commune_id).exclude(pk=by.pk if by else None)
+    users = _others(capability, report, by)
     words = text.format(campaign=report.campaign.title, commune=report.commune.name, note=note).removesuffix(": ")
     notify(users=users, text=words, url=reverse("reporting:report", args=[report.pk]))

@@ -28,6 +28,11 @@ def save_if_unchanged(row: Row, *, version: int, fields: dict[str, object]) -> R
 
 def lock_communes(codes: list[str]) -> None:
     """Wait for, and hold until the transaction ends, the right to write whole rosters of these communes."""
+    for code in sorted(codes):
+        take_turn(f"roster:{code}")
+
+
+def take_turn(name: str) -> None:
+    """Wait for whoever took this turn before, and hold it until the transaction ends."""
     with connection.cursor() as cursor:
-        for code in sorted(codes):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"roster:{code}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])

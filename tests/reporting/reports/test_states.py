@@ -8,13 +8,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from cdt_portal.notices.models import Notice
+from cdt_portal.notices.services import mark_read, notices_of
 from reporting.enums import CampaignState, ReportAction, ReportState
 from reporting.models import Campaign, Report, ReportStep
 from reporting.services.states import TRANSITIONS, is_open, move
 from teams.access import Can
 from teams.enums import UserRole
 from tests.conftest import make_user
-from tests.reporting.reports.makers import make_report
+from tests.reporting.province.makers import make_communes, send
+from tests.reporting.reports.makers import make_campaign, make_report
 
 pytestmark = pytest.mark.django_db
 
@@ -205,7 +207,27 @@ def test_those_concerned_are_told_and_nobody_else(
     report = fitting(campaign, cat_hai, state, action)
     move(report=report, action=action, by=people[TRANSITIONS[state, action].capability], note="Sửa mục II.")
     assert set(Notice.objects.values_list("user__username", flat=True)) == told
-    assert set(Notice.objects.values_list("url", flat=True)) <= {f"/bao-cao/xa/{report.pk}/"}
+    page = f"/bao-cao/tham-dinh/?tinh=31&dot={campaign.pk}" if action == A.SUBMIT else f"/bao-cao/xa/{report.pk}/"
+    assert set(Notice.objects.values_list("url", flat=True)) <= {page}
+
+
+def test_reviewers_have_one_notice_a_campaign_that_counts_up_until_they_read_it(campaign, hai_phong, staff):
+    def told() -> list[str]:
+        return list(Notice.objects.filter(user=staff).order_by("pk").values_list("text", flat=True))
+
+    an, binh, cuong, dinh = make_communes(hai_phong, "Xã An", "Xã Bình", "Xã Cường", "Xã Định")
+    sent = f"đã nộp báo cáo “{campaign.title}”."
+    send(campaign, an)
+    assert told() == [f"Xã An {sent}"]
+    send(campaign, binh)
+    send(campaign, cuong)
+    assert told() == [f"3 báo cáo mới nộp đang chờ thẩm định. Xã Cường {sent}"]
+    mark_read(notices_of(staff))
+    Report.objects.filter(commune=an).update(state=S.ACCEPTED)
+    send(campaign, dinh)
+    assert told()[1:] == [f"3 báo cáo mới nộp đang chờ thẩm định. Xã Định {sent}"]
+    send(make_campaign(hai_phong, version=campaign.form_version, slug="khac", title="Đợt khác"), an)
+    assert told()[2:] == ["Xã An đã nộp báo cáo “Đợt khác”."]
 
 
 def test_who_acts_is_not_told_of_it(campaign, cat_hai, officer):
