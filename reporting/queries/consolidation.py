@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cdt_portal.lib.dates import format_date
+from cdt_portal.lib.text import fold
 from reporting.answers import add_up, is_empty, rate_of_sums
 from reporting.definition import Definition, Indicator, Kind, parse
 from reporting.definition.templates import PLACE
@@ -206,7 +207,7 @@ def province_paper(campaign: Campaign, figures: ProvinceFigures) -> Paper:
         "cutoff": format_date(campaign.ends_on),
         "basis": basis(campaign),
     }
-    asked, cutoff = len(figures.rows), words["cutoff"]
+    reports = f"báo cáo của {figures.counted}/{len(figures.rows)} xã, phường, đặc khu trên địa bàn {province}"
     return Paper(
         issuer_parent=head.parent,
         issuer=head.name,
@@ -215,12 +216,18 @@ def province_paper(campaign: Campaign, figures: ProvinceFigures) -> Paper:
         title=definition.title,
         subject=PLACE.sub(lambda found: words.get(found[1], found[0]), definition.subject),
         addressees=(f"Ủy ban nhân dân {province}",),
-        opening=(
-            f"Thực hiện {words['basis']}, {DEPARTMENT} tổng hợp báo cáo của {figures.counted}/{asked} xã, "
-            f"phường, đặc khu trên địa bàn {province}, số liệu đến hết ngày {cutoff}, như sau:"
-        ),
+        opening=f"{_ground(campaign, reports)}, {DEPARTMENT} báo cáo kết quả tổng hợp, số liệu đến hết ngày "
+        f"{words['cutoff']}, như sau:",
         signer_titles=head.signer_titles,
         signer_name=head.signer_name,
         recipients=head.recipients,
         roster_appendix=False,
     )
+
+
+def _ground(campaign: Campaign, reports: str) -> str:
+    """What the paper stands on. A letter of its own is what the department asked by, not what it carries out."""
+    letter = campaign.letter
+    if letter and fold(letter.issuer).startswith(fold(DEPARTMENT)):
+        return f"Trên cơ sở {reports} theo {basis(campaign)}"
+    return f"Thực hiện {basis(campaign)}, trên cơ sở {reports}"

@@ -43,7 +43,9 @@ def test_the_same_form_in_the_departments_name(report):
     assert (paper.issuer.name, paper.symbol) == (("SỞ KHOA HỌC VÀ CÔNG NGHỆ",), "BC-SKHCN")
     assert paper.addressees == ("Ủy ban nhân dân thành phố Hải Phòng",)
     texts = [said(block) for block in paper.blocks]
-    assert "tổng hợp báo cáo của 2/3 xã, phường, đặc khu trên địa bàn thành phố Hải Phòng" in texts[0]
+    assert texts[0].startswith(
+        "Trên cơ sở báo cáo của 2/3 xã, phường, đặc khu trên địa bàn thành phố Hải Phòng theo Công văn số 4675/"
+    )
     assert [block.text for block in paper.blocks if isinstance(block, Heading)] == [
         "I. CÔNG TÁC CHỈ ĐẠO",
         "II. KẾT QUẢ",
@@ -102,7 +104,24 @@ def test_who_sent_and_is_writing_again_is_told_apart_from_who_never_sent(report,
 def test_a_periodic_report_names_its_own_ground(report):
     campaign = Campaign.objects.get()
     campaign.letter = None
-    assert "Thực hiện chế độ báo cáo định kỳ, " in province_paper(campaign, figures_of(report)).opening
+    opening = province_paper(campaign, figures_of(report)).opening
+    assert opening.startswith("Thực hiện chế độ báo cáo định kỳ, trên cơ sở báo cáo của 2/3 xã")
+
+
+@pytest.mark.parametrize(
+    ("issuer", "begins"),
+    [
+        ("Sở Khoa học và Công nghệ thành phố Hải Phòng", "Trên cơ sở báo cáo của 2/3"),
+        ("SỞ KHOA HỌC VÀ CÔNG NGHỆ", "Trên cơ sở báo cáo của 2/3"),
+        ("Ủy ban nhân dân thành phố Hải Phòng", "Thực hiện Công văn số 4675/SKHCN-CNTT"),
+    ],
+)
+def test_the_department_does_not_carry_out_its_own_letter(issuer, begins, report):
+    campaign = Campaign.objects.get()
+    campaign.letter.issuer = issuer
+    opening = province_paper(campaign, figures_of(report)).opening
+    assert opening.startswith(begins)
+    assert opening.count("Công văn số 4675/SKHCN-CNTT") == 1
 
 
 def sheets(report: ProvinceReport) -> openpyxl.Workbook:
