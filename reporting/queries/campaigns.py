@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from reporting.enums import OWED, CampaignKind, CampaignState, ReportState
 from reporting.models import Campaign, Report, ReportPeriod
+from reporting.queries.rates import counted_reports
 from teams.models import Commune
 from teams.models.base import in_force
 
@@ -55,9 +56,9 @@ class StateCount:
 
 
 def report_lines(campaign: Campaign, now: datetime | None = None) -> list[ReportLine]:
-    """Every commune's report, by the commune's name. One query."""
+    """The report of every commune that counts, by the commune's name. One query."""
     now = now or timezone.now()
-    reports = Report.objects.filter(campaign=campaign).select_related("commune").order_by("commune__sort_key", "pk")
+    reports = counted_reports([campaign]).select_related("commune").order_by("commune__sort_key", "pk")
     return [_line(campaign, report, now) for report in reports]
 
 

@@ -1,6 +1,6 @@
 """The page of a campaign and what is done from it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,10 +10,12 @@ from cdt_portal.lib.periods import due_after, spell_deadline
 from reporting.enums import CampaignState, ReportState
 from reporting.models import Campaign, Report
 from reporting.queries.campaigns import report_lines
+from reporting.queries.rates import rates_of
 from reporting.services.addressees import save_group
 from reporting.services.campaigns import create_campaign
 from reporting.services.duties import follow_up_of
-from tests.conftest import client_of, make_commune
+from teams.models import Commune
+from tests.conftest import client_of, make_commune, make_user
 from tests.queries import count_queries
 from tests.reporting.campaigns.makers import (
     LINE,
@@ -106,6 +108,20 @@ def test_late_is_late_only_after_the_deadline_and_locks_nothing(campaign, cat_ha
     assert "Đặc khu Cát Hải" in page_text(client_of(staff), f"{url}?qua_han=1")
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "listed"), [(date(2025, 12, 30), 1), (date(2025, 12, 31), 1), (date(2026, 1, 1), 2)]
+)
+def test_a_commune_that_ended_before_the_cutoff_is_neither_listed_nor_owed(ended_on, listed, campaign, cat_hai):
+    """The page's list, its counts and who is reminded go by one rule; that of `in_force` on the cut-off."""
+    assert len(report_lines(campaign)) == 2
+    Campaign.objects.update(starts_on=date(2025, 10, 1), ends_on=date(2025, 12, 31), cumulative_from=date(2025, 1, 1))
+    Commune.objects.filter(pk=cat_hai.pk).update(valid_from=date(2025, 7, 1), ended_on=ended_on)
+    campaign.refresh_from_db()
+    assert len(report_lines(campaign)) == listed
+    assert follow_up_of(campaign, timezone.now()).asked == listed
+    assert rates_of([campaign])[campaign.pk].asked == listed
 
 
 @pytest.mark.parametrize(("hours", "late", "owed"), [(None, 2, 2), (1, 1, 2), (-1, 1, 1)])
@@ -291,3 +307,22 @@ def test_an_extension_beyond_the_departments_deadline_is_told(campaign, cat_hai,
     answer = client.post(url, typed, follow=True)
     assert "Đã gia hạn cho Đặc khu Cát Hải." in answer.content.decode()
     assert ("Hạn mới sau hạn tổng hợp của Sở" in answer.content.decode()) is is_told
+
+
+def test_the_second_who_extends_is_told_who_was_first_and_keeps_the_reason(campaign, cat_hai, staff, hai_phong):
+    report = campaign.reports.get(commune=cat_hai)
+    here = f"/bao-cao/dot/{campaign.pk}/gia-han/{report.pk}/"
+    colleague = make_user("so.haiphong.2", "department_staff", province=hai_phong)
+    days = [spell_deadline(campaign.commune_due_at + timedelta(days=days)) for days in (2, 3)]
+    typed = {"version": report.version, "until": days[1], "reason": "Đường bị ngập."}
+    client_of(staff).post(here, typed | {"until": days[0], "reason": "Mưa bão"})
+    refused = client_of(colleague).post(here, typed)
+    shown = refused.content.decode()
+    assert refused.status_code == 422
+    for words in (f"{staff} vừa thay đổi báo cáo này", f"hạn nộp: {days[0]}", "Đường bị ngập.", days[1]):
+        assert words in shown
+    report.refresh_from_db()
+    assert report.extension_reason == "Mưa bão"
+    assert client_of(colleague).post(here, typed | {"version": report.version}).status_code == 302
+    report.refresh_from_db()
+    assert report.extension_reason == "Đường bị ngập."
