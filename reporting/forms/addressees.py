@@ -1,4 +1,4 @@
-"""Whom a campaign asks apart: groups, more communes, other bodies; and one commune's extension."""
+"""Whom a campaign asks apart: groups, more communes, other bodies."""
 
 from django import forms
 
@@ -8,12 +8,6 @@ from reporting.models import AddresseeGroup, BodyAddressee, Campaign
 from reporting.queries.campaigns import addressed, askable
 from teams.forms.base import DateField, DeadlineField, PageForm, version_field
 from teams.forms.scans import ScanField
-
-
-class ExtensionForm(ReportingForm):
-    until = DeadlineField(label="Gia hạn đến")
-    reason = forms.CharField(label="Lý do", max_length=300)
-    version = version_field()
 
 
 class AskMoreForm(ReportingForm):

@@ -6,40 +6,59 @@ The number of queries is the same for one report and for all of a province.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cdt_portal.lib.numbers import format_number
+from cdt_portal.lib.periods import spell_deadline
 from reporting.answers import show
-from reporting.enums import ReportAction, ReportState
+from reporting.enums import OWED, ReportAction, ReportState
 from reporting.figures import Finding, Line, ReportFigures
 from reporting.models import Report, ReportSnapshot, ReportStep
+from reporting.queries.campaigns import deadline
 from reporting.queries.checks import is_number
-from reporting.queries.figures import checks_of, frozen_figures
+from reporting.queries.figures import checks_of
 from reporting.queries.reports import Field, field_of
 from teams.models import Province
+from teams.queries.rosters import last_change
 
 WAITING = [ReportState.SUBMITTED, ReportState.UNDER_REVIEW]
 BIG_JUMP = 50  # percent up or down against the period before, from which a reviewer is asked to look
 
 
 @dataclass(frozen=True, slots=True)
-class QueueRow:
-    """A report that waits. `number` is that of the snapshot which stands; `findings` are what its form says of it,
-    `jumps` the other figures that moved by BIG_JUMP percent or more, `overridden` those that the commune wrote over the
-    portal's. `is_early`: it was sent before the day that it speaks of was over."""
+class Weight:
+    """What asks for a look in a submission: `findings` of its form, `jumps` of other figures, which moved by BIG_JUMP
+    percent or more, and how many figures the commune wrote over the portal's."""
 
-    report: Report
-    number: int
-    findings: tuple[Finding, ...]
+    findings: int
     jumps: int
     overridden: int
+
+
+def weigh(figures: ReportFigures) -> Weight:
+    told = [finding.code for finding in checks_of(figures)]
+    lines = list(figures.lines())
+    return Weight(
+        findings=len(told),
+        jumps=sum(line.indicator.code not in told and jumps_far(line) for line in lines),
+        overridden=sum(line.indicator.is_numeric and line.is_overridden for line in lines),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A report that waits. `snapshot` is what stands of it, with its Weight in its columns. `is_early`: it was sent
+    before the day that it speaks of was over."""
+
+    report: Report
+    snapshot: ReportSnapshot
     is_early: bool
 
     @property
     def risk(self) -> int:
         """How many things there are to look at."""
-        figures = len(self.findings) + self.jumps + self.overridden
+        figures = self.snapshot.findings + self.snapshot.jumps + self.snapshot.overridden
         return figures + self.report.returns + (self.report.on_time is False) + self.is_early
 
     @property
@@ -49,28 +68,21 @@ class QueueRow:
 
 
 def waiting_reports(province: Province, campaign: int | None = None) -> QuerySet[Report]:
-    reports = Report.objects.filter(province=province, state__in=WAITING).select_related("campaign", "commune")
+    reports = Report.objects.filter(province=province, state__in=WAITING)
     return reports.filter(campaign=campaign) if campaign else reports
 
 
 def queue(reports: QuerySet[Report]) -> list[QueueRow]:
-    """The riskiest first; of the same risk who was sent first. Two queries."""
-    latest = ReportSnapshot.objects.filter(report=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    rows = list(reports.annotate(latest=Subquery(latest)))
-    snapshots = ReportSnapshot.objects.defer("roster").in_bulk([row.latest for row in rows])
-    found = [_queue_row(row, snapshots[row.latest]) for row in rows]
-    return sorted(found, key=lambda row: (-row.risk, row.report.submitted_at, row.report.pk))
+    """The riskiest first; of the same risk who was sent first. One query, which reads nothing of what reports say."""
+    latest = ReportSnapshot.objects.filter(report__in=reports).order_by("report_id", "-number").distinct("report_id")
+    snapshots = latest.select_related("report__campaign", "report__commune").defer("content", "roster")
+    rows = [_queue_row(snapshot) for snapshot in snapshots]
+    return sorted(rows, key=lambda row: (-row.risk, row.report.submitted_at, row.report.pk))
 
 
-def _queue_row(report: Report, snapshot: ReportSnapshot) -> QueueRow:
-    snapshot.roster = []  # nothing here asks for it
-    figures = frozen_figures(snapshot)
-    findings = checks_of(figures)
-    told = {finding.code for finding in findings}
-    jumps = sum(line.indicator.code not in told and jumps_far(line) for line in figures.lines())
-    overridden = sum(line.indicator.is_numeric and line.is_overridden for line in figures.lines())
-    is_early = timezone.localdate(report.submitted_at) <= figures.as_of
-    return QueueRow(report, snapshot.number, tuple(findings), jumps, overridden, is_early)
+def _queue_row(snapshot: ReportSnapshot) -> QueueRow:
+    report = snapshot.report
+    return QueueRow(report, snapshot, is_early=timezone.localdate(report.submitted_at) <= snapshot.as_of)
 
 
 def change_of(line: Line) -> float | None:
@@ -166,6 +178,17 @@ def returns_of(steps: Iterable[ReportStep], figures: ReportFigures) -> list[Rema
 def taken_by(steps: Iterable[ReportStep]) -> ReportStep | None:
     """Who began with it, of the report's steps, newest first."""
     return next((step for step in steps if step.action == ReportAction.TAKE), None)
+
+
+def moved_on(report: Report) -> str:
+    """Who changed the report since a page showed it, when, and how it stands."""
+    who, at = last_change(report)
+    stands = f"“{report.get_state_display()}”"
+    if report.reopened_until:
+        stands += f", mở lại đến {spell_deadline(report.reopened_until)}"
+    elif report.state in OWED:
+        stands += f", hạn nộp: {spell_deadline(deadline(report))}"
+    return f"{who or 'Hệ thống'} vừa thay đổi báo cáo này lúc {at:%H:%M %d/%m/%Y}, nay ở trạng thái {stands}."
 
 
 @dataclass(frozen=True, slots=True)

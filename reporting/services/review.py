@@ -1,6 +1,7 @@
 """What reviewers do: they judge what they saw, alone or many at once, with words that they keep for the next time."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,46 +9,55 @@ from django.db import transaction
 from cdt_portal.accounts.models import User
 from cdt_portal.lib.text import clean
 from reporting.models import ReadyComment, Report
+from reporting.queries.review import moved_on
 from reporting.services import reports
 from reporting.services.states import locked
 from teams.models import Province
 from teams.services.actions import action
+from teams.services.concurrency import Conflict
 
 READY_LIMIT = 400
 
 
 @action
-def accept_seen(*, report: Report, number: int, by: User) -> Report:
-    """Accept the submission of that number. Raises ValidationError when another stands by now."""
-    return reports.accept(report=_seen(report, number), by=by)
+def accept_seen(*, report: Report, version: int, by: User) -> Report:
+    """Accept the report as of that version. Raises ValidationError, Conflict."""
+    return reports.accept(report=_seen(report, version), by=by)
 
 
 @action
 def return_seen(
-    *, report: Report, number: int, note: str, reasons: Sequence[Mapping[str, str]] = (), by: User
+    *, report: Report, version: int, note: str, reasons: Sequence[Mapping[str, str]] = (), by: User
 ) -> Report:
-    """Give back the submission of that number; see `reports.return_`."""
-    return reports.return_(report=_seen(report, number), by=by, note=note, reasons=reasons)
+    """Give back the report as of that version; see `reports.return_`. Raises Conflict."""
+    return reports.return_(report=_seen(report, version), by=by, note=note, reasons=reasons)
 
 
-def _seen(report: Report, number: int) -> Report:
-    """The report, held; another reviewer may have returned it and the commune may have sent it again."""
+@action
+def reopen_seen(*, report: Report, version: int, until: datetime, note: str, by: User) -> Report:
+    """Reopen the report as of that version; see `reports.reopen`. Raises Conflict."""
+    return reports.reopen(report=_seen(report, version), by=by, until=until, note=note)
+
+
+def _seen(report: Report, version: int) -> Report:
+    """The report, held: another reviewer may have judged it, the commune may have sent it again."""
     report = locked(report)
-    latest = report.snapshots.order_by("-number").values_list("number", flat=True).first()
-    if latest != number:
-        raise ValidationError(f"Xã đã nộp lại (lần nộp {latest}). Hãy xem lại bản mới rồi quyết định.")
+    if report.version != version:
+        raise Conflict(report)
     return report
 
 
 def accept_many(*, seen: Iterable[tuple[Report, int]], by: User) -> tuple[list[Report], list[str]]:
-    """Accept each report in the submission of that number: those accepted, and a sentence for each that was not."""
+    """Accept each report as of that version: those accepted, and a sentence for each that was not."""
     accepted, refused = [], []
-    for report, number in seen:
+    for report, version in seen:
         try:
             with transaction.atomic():
-                accepted.append(accept_seen(report=report, number=number, by=by))
+                accepted.append(accept_seen(report=report, version=version, by=by))
         except ValidationError as refusal:
             refused.append(f"{report.commune.name}: {' '.join(refusal.messages)}")
+        except Conflict as conflict:
+            refused.append(f"{report.commune.name}: {moved_on(conflict.current)}")
     return accepted, refused
 
 

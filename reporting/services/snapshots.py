@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import asdict
 
 from cdt_portal.accounts.models import User
 from cdt_portal.jobs.models import Job
@@ -9,11 +10,13 @@ from cdt_portal.jobs.services import enqueue
 from reporting.figures import frozen, to_json
 from reporting.models import Report, ReportSnapshot
 from reporting.queries.figures import report_figures
+from reporting.queries.review import weigh
 
 
 def freeze(*, report: Report, by: User) -> ReportSnapshot:
     """The report as it stands now, in the caller's transaction, which holds the report's row; its PDF is asked for."""
-    content = to_json(frozen(report_figures(report, roster=True)))
+    figures = report_figures(report, roster=True)
+    content = to_json(frozen(figures))
     roster = content.pop("roster", [])
     snapshot = ReportSnapshot.objects.create(
         report=report,
@@ -21,11 +24,12 @@ def freeze(*, report: Report, by: User) -> ReportSnapshot:
         commune_id=report.commune_id,
         number=report.snapshots.count() + 1,
         form_version_id=report.campaign.form_version_id,
-        as_of=report.campaign.ends_on,
+        as_of=figures.as_of,
         content=content,
         roster=roster,
         sha256=checksum(content, roster),
         made_by=by,
+        **asdict(weigh(figures)),
     )
     ask_pdf(snapshot, by=by)
     return snapshot

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 
 from cdt_portal.lib.periods import spell_deadline
 from reporting.access import campaign_or_404
-from reporting.forms.addressees import AskMoreForm, BodiesForm, BodyForm, ExtensionForm, GroupForm
+from reporting.forms.addressees import AskMoreForm, BodiesForm, BodyForm, GroupForm
+from reporting.forms.review import ExtensionForm
 from reporting.models import Report
 from reporting.queries.campaigns import askable, deadline
 from reporting.services import addressees

@@ -27,9 +27,11 @@ from reporting.services.states import is_open, may_be_reopened
 from reporting.views.provinces import page_of, report_crumbs
 from teams.access import Can
 from teams.models import Province
+from teams.services.concurrency import Conflict
 from teams.views.pages import Crumb, FormPage, form_page, is_id, of_province
 
 REMARK = "reason-"
+LOOK_AGAIN = "Hãy xem lại rồi quyết định."
 
 
 def find(request: HttpRequest, pk: int, capability: Can = Can.VIEW) -> Report:
@@ -96,6 +98,7 @@ def page(
         "figures": figures,
         "findings": findings,
         "sections": queries.review_sections(figures, findings, remarks),
+        "compared": any(line.previous is not None for line in figures.lines()),
         "remarks": queries.returns_of(steps, figures),
         "steps": steps,
         "taken": queries.taken_by(steps) if current.state == ReportState.UNDER_REVIEW else None,
@@ -137,13 +140,14 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         "card": card_of(current),
         "taken": queries.taken_by(steps_of(current, own=False)),
         "takes": False,
+        "may_decide": current.state in queries.WAITING,
     }
     return render(request, "reporting/review/_taken.html", context)
 
 
-def number_of(request: HttpRequest) -> int:
-    """Which submission the reviewer saw."""
-    asked = request.POST.get("number", "")
+def version_of(request: HttpRequest) -> int:
+    """Which state of the report the reviewer saw."""
+    asked = request.POST.get("version", "")
     return int(asked) if is_id(asked) else 0
 
 
@@ -157,11 +161,15 @@ def go_on(request: HttpRequest, current: Report) -> HttpResponse:
 
 @require_POST
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
-    current = find(request, pk, Can.REVIEW_REPORT)
+    current, told = find(request, pk, Can.REVIEW_REPORT), ""
     try:
-        reviewing.accept_seen(report=current, number=number_of(request), by=request.user)
+        reviewing.accept_seen(report=current, version=version_of(request), by=request.user)
     except ValidationError as refusal:
-        messages.error(request, f"{current.commune.name}: {' '.join(refusal.messages)}")
+        told = " ".join(refusal.messages)
+    except Conflict as conflict:
+        told = f"{queries.moved_on(conflict.current)} {LOOK_AGAIN}"
+    if told:
+        messages.error(request, f"{current.commune.name}: {told}")
         return redirect(review_url(request, pk))
     messages.success(request, f"Đã duyệt báo cáo của {current.commune.name}.")
     return go_on(request, current)
@@ -170,19 +178,22 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """`note` in general, `reason-<code>` for one indicator; a refusal shows everything typed again."""
-    current = find(request, pk, Can.REVIEW_REPORT)
+    current, told, status = find(request, pk, Can.REVIEW_REPORT), "", 422
     reasons = [
         {"code": name.removeprefix(REMARK), "text": text}
         for name, text in request.POST.items()
         if name.startswith(REMARK) and text.strip()
     ]
     try:
-        note, number = request.POST.get("note", ""), number_of(request)
-        reviewing.return_seen(report=current, number=number, note=note, reasons=reasons, by=request.user)
+        note, version = request.POST.get("note", ""), version_of(request)
+        reviewing.return_seen(report=current, version=version, note=note, reasons=reasons, by=request.user)
     except ValidationError as refusal:
+        told = " ".join(refusal.messages)
+    except Conflict as conflict:
+        told, status = f"{queries.moved_on(conflict.current)} {LOOK_AGAIN}", 409
+    if told:
         current.refresh_from_db()
-        told = f"Chưa trả lại: {' '.join(refusal.messages)}"
-        return page(request, current, told=told, typed=request.POST, status=422)
+        return page(request, current, told=f"Chưa trả lại: {told}", typed=request.POST, status=status)
     messages.success(request, f"Đã trả lại báo cáo của {current.commune.name}.")
     return go_on(request, current)
 
@@ -190,10 +201,10 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Any report that its commune can no longer write, sent or not."""
     current = report_or_404(request.scope, pk, Can.REVIEW_REPORT)
-    form = ReopenForm(request.POST or None, initial={"until": current.reopened_until})
+    form = ReopenForm(request.POST or None, initial={"until": current.reopened_until, "version": current.version})
 
     def save(form: ReopenForm) -> None:
-        services.reopen(report=current, by=request.user, **form.cleaned_data)
+        reviewing.reopen_seen(report=current, by=request.user, **form.cleaned_data)
 
     stands = " Xã không nộp lại đến thời hạn đó thì báo cáo đã duyệt giữ nguyên." if current.accepted_at else ""
     page = FormPage(
@@ -215,8 +226,8 @@ def accept_clean(request: HttpRequest, province: Province) -> HttpResponse:
     rows = [row for row in queries.queue(queries.waiting_reports(province, asked_campaign(request))) if row.is_clean]
     if request.method == "POST":
         seen = set(request.POST.getlist("seen"))
-        chosen = [(row.report, row.number) for row in rows if f"{row.report.pk}-{row.number}" in seen]
-        accepted, refused = reviewing.accept_many(seen=chosen, by=request.user)
+        chosen = [row.report for row in rows if f"{row.report.pk}-{row.report.version}" in seen]
+        accepted, refused = reviewing.accept_many(seen=[(each, each.version) for each in chosen], by=request.user)
         messages.success(request, f"Đã duyệt {len(accepted)} báo cáo.")
         if left := len(seen) - len(accepted):
             messages.warning(request, f"{left} báo cáo đã thay đổi nên chưa duyệt. {' '.join(refused)}".strip())

@@ -1,5 +1,6 @@
 """What waits for a reviewer, in which order, beside what; judged as it was seen."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from cdt_portal.lib.periods import spell_deadline
 from reporting.enums import CampaignState, ReportAction, ReportState
 from reporting.models import Campaign, ReadyComment, Report
 from reporting.queries import review as queries
+from reporting.queries.figures import frozen_figures
 from reporting.services import reports as services
 from reporting.services import review as reviewing
 from tests.conftest import client_of, make_commune
@@ -39,6 +41,11 @@ def said(response) -> str:
 
 def state(report: Report) -> str:
     return Report.objects.get(pk=report.pk).state
+
+
+def as_seen(report: Report, **typed: object) -> dict[str, object]:
+    """What a page that is opened now posts."""
+    return {"version": Report.objects.get(pk=report.pk).version, **typed}
 
 
 # Who -----------------------------------------------------------------------------------------------------------------
@@ -70,8 +77,8 @@ def test_what_was_never_sent_is_not_to_be_reviewed(campaign, cat_hai, staff, sen
 
 @pytest.mark.parametrize("name", ["review_take", "review_accept", "review_return"])
 def test_a_viewer_decides_nothing(name, sent, viewer, staff):
-    assert client_of(viewer).post(url(name, sent[0]), {"number": 1, "note": "A"}).status_code == 403
-    assert client_of(staff).post(url(name, sent[0]), {"number": 1, "note": "A"}).status_code in (200, 302)
+    assert client_of(viewer).post(url(name, sent[0]), as_seen(sent[0], note="A")).status_code == 403
+    assert client_of(staff).post(url(name, sent[0]), as_seen(sent[0], note="A")).status_code in (200, 302)
 
 
 @pytest.mark.parametrize("address", ["duyet/", "gop-y/"])
@@ -89,10 +96,13 @@ def queue(campaign: Campaign) -> list[queries.QueueRow]:
 
 def test_the_riskiest_comes_first(campaign, sent, staff):
     rows = {row.report.commune.name: row for row in queue(campaign)}
-    assert (rows["Xã An"].findings, rows["Xã An"].jumps, rows["Xã An"].is_clean) == ((), 0, True)
-    assert (rows["Xã Bình"].findings, rows["Xã Bình"].jumps, rows["Xã Bình"].is_clean) == ((), 1, False)
-    assert [finding.code for finding in rows["Xã Cường"].findings] == ["people"]
-    assert rows["Xã Cường"].jumps == 0  # it is told once
+
+    def found(name: str) -> tuple[int, int, int]:
+        return tuple(asdict(queries.weigh(frozen_figures(rows[name].snapshot))).values())
+
+    assert (found("Xã An"), rows["Xã An"].is_clean) == ((0, 0, 0), True)
+    assert (found("Xã Bình"), rows["Xã Bình"].is_clean) == ((0, 1, 0), False)
+    assert found("Xã Cường") == (1, 0, 0)  # what the form finds is not told twice
     assert [row.risk for row in rows.values()] == sorted((row.risk for row in rows.values()), reverse=True)
 
     services.return_(report=sent[0], by=staff, note="Sửa.")
@@ -127,7 +137,7 @@ def test_a_figure_written_over_the_portals_is_to_be_looked_at(campaign, sent, st
     services.submit(report=report, by=by)
     Report.objects.filter(pk=report.pk).update(returns=0)
     row = next(row for row in queue(campaign) if row.report.pk == report.pk)
-    assert (row.findings, row.overridden, row.is_clean) == ((), 1, False)
+    assert (row.snapshot.findings, row.snapshot.overridden, row.is_clean) == (0, 1, False)
 
 
 @pytest.mark.parametrize("left", sorted(set(ReportState) - {ReportState.SUBMITTED, ReportState.UNDER_REVIEW}))
@@ -165,6 +175,17 @@ def test_figures_stand_beside_the_period_before_with_what_differs(sent, staff):
     assert "Thêm máy" in shown
 
 
+def test_where_there_is_no_period_before_that_is_said_once(campaign, sent, staff):
+    said_once = "Xã chưa có báo cáo của kỳ trước để so sánh."
+    shown = page(staff, url("review", sent[0]))
+    assert said_once not in shown
+    assert "Kỳ trước: " in shown
+    first = send(campaign, make_commune("80000", "Xã Dương", "rural_commune", campaign.province), people="2000")
+    shown = page(staff, url("review", first))
+    assert shown.count(said_once) == 1
+    assert "Kỳ trước: " not in shown
+
+
 def test_a_reviewer_takes_it_on_purpose_and_the_second_is_told_who_did(sent, staff, colleague, viewer):
     offered = "Nhận thẩm định</button>"
     shown = page(staff, url("review", sent[0]))
@@ -187,43 +208,59 @@ def test_a_reviewer_takes_it_on_purpose_and_the_second_is_told_who_did(sent, sta
 
 def test_accepting_goes_on_to_the_next(campaign, sent, staff):
     response = client_of(staff).post(
-        f"{url('review_accept', sent[0])}?dot={campaign.pk}", {"number": 1, "next": sent[1].pk}
+        f"{url('review_accept', sent[0])}?dot={campaign.pk}", as_seen(sent[0], next=sent[1].pk)
     )
     assert response.url == f"{url('review', sent[1])}?dot={campaign.pk}"
     assert state(sent[0]) == ReportState.ACCEPTED
-    assert client_of(staff).post(url("review_accept", sent[1]), {"number": 1, "next": ""}).url == f"{DESK}?tinh=31"
+    assert client_of(staff).post(url("review_accept", sent[1]), as_seen(sent[1], next="")).url == f"{DESK}?tinh=31"
 
 
-def test_of_two_reviewers_the_second_is_told_and_keeps_what_was_typed(sent, staff, colleague):
-    reviewing.accept_seen(report=sent[0], number=1, by=staff)
-    typed = {"number": 1, "note": "Cần xem lại tháng 12", "reason-people": "Sai số"}
+def test_the_second_of_two_reviewers_is_told_who_was_first_and_keeps_what_was_typed(sent, staff, colleague):
+    typed = as_seen(sent[0], note="Cần xem lại tháng 12", **{"reason-people": "Sai số"})
+    reviewing.accept_seen(report=sent[0], version=typed["version"], by=staff)
     response = client_of(colleague).post(url("review_return", sent[0]), typed)
-    assert response.status_code == 422
+    assert response.status_code == 409
     shown = response.content.decode()
-    for words in ("Chưa trả lại", "Đã duyệt", "Cần xem lại tháng 12", "Sai số"):
+    for words in (f"Chưa trả lại: {staff} vừa", "“Đã duyệt”", "Cần xem lại tháng 12", "Sai số"):
         assert words in shown
-    refused = client_of(colleague).post(url("review_accept", sent[0]), {"number": 1})
-    assert "không “Duyệt” được" in said(refused)
+    assert f"{staff} vừa thay đổi" in said(client_of(colleague).post(url("review_accept", sent[0]), typed))
+    assert state(sent[0]) == ReportState.ACCEPTED
+
+
+def test_who_looked_again_decides_with_the_same_words(sent, staff, colleague):
+    typed = as_seen(sent[0], note="Cần xem lại tháng 12")
+    services.take(report=sent[0], by=staff)
+    shown = client_of(colleague).post(url("review_return", sent[0]), typed).content.decode()
+    assert "“Đang thẩm định”" in shown
+    assert f'name="version" value="{as_seen(sent[0])["version"]}" form="tra-lai"' in shown
+    assert client_of(colleague).post(url("review_return", sent[0]), typed | as_seen(sent[0])).status_code == 302
+    assert state(sent[0]) == ReportState.RETURNED
+
+
+def test_taking_a_report_renews_what_the_open_page_will_post(sent, staff):
+    taken = client_of(staff).post(url("review_take", sent[0])).content.decode()
+    assert taken.count(f'name="version" value="{as_seen(sent[0])["version"]}"') == 2
 
 
 @pytest.mark.parametrize("name", ["review_accept", "review_return"])
 def test_a_submission_that_was_not_seen_is_not_judged(name, sent, staff, colleague):
+    typed, by = as_seen(sent[0], note="A"), officer_of(sent[0].commune)
     services.return_(report=sent[0], by=colleague, note="Sửa.")
-    services.submit(report=sent[0], by=officer_of(sent[0].commune))
-    response = client_of(staff).post(url(name, sent[0]), {"number": 1, "note": "A"})
-    told = said(response) or response.content.decode()
-    assert "Xã đã nộp lại (lần nộp 2)" in told
+    services.submit(report=sent[0], by=by)
+    response = client_of(staff).post(url(name, sent[0]), typed)
+    assert f"{by} vừa thay đổi báo cáo này" in (said(response) or response.content.decode())
     assert state(sent[0]) == ReportState.SUBMITTED
-    client_of(staff).post(url(name, sent[0]), {"number": 2, "note": "A"})
+    client_of(staff).post(url(name, sent[0]), as_seen(sent[0], note="A"))
     assert state(sent[0]) in (ReportState.ACCEPTED, ReportState.RETURNED)
 
 
 def test_a_return_says_why_by_indicator_and_the_next_review_shows_it(sent, staff):
     client = client_of(staff)
-    refused = client.post(url("review_return", sent[0]), {"number": 1, "note": " "})
+    refused = client.post(url("review_return", sent[0]), as_seen(sent[0], note=" "))
     assert refused.status_code == 422
     assert "Hãy ghi lý do" in refused.content.decode()
-    client.post(url("review_return", sent[0]), {"number": 1, "note": "Xem lại", "reason-people": "Thiếu tháng 12"})
+    typed = {"note": "Xem lại", "reason-people": "Thiếu tháng 12"}
+    client.post(url("review_return", sent[0]), as_seen(sent[0], **typed))
     step = sent[0].steps.get(action=ReportAction.RETURN)
     assert (step.note, step.reasons) == ("Xem lại", [{"code": "people", "text": "Thiếu tháng 12"}])
     services.submit(report=sent[0], by=officer_of(sent[0].commune))
@@ -246,18 +283,19 @@ def test_what_was_accepted_is_reopened_until_a_day_for_a_reason(campaign, sent, 
     report, offered = sent[0], "Mở lại báo cáo…"
     pages = (url("review", report), url("report", report))
     assert [offered in page(staff, each) for each in pages] == [False, False]  # the commune may still write it
-    reviewing.accept_seen(report=report, number=1, by=staff)
+    reviewing.accept_seen(report=report, version=report.version, by=staff)
     assert [offered in page(staff, each) for each in pages] == [True, True]
     here = url("review_reopen", report)
     assert here in page(staff, reverse("reporting:campaign", args=[campaign.pk]))
     assert "đang ở trạng thái “Đã duyệt”" in page(staff, here)
     until = timezone.now() + timedelta(days=3)
     for wrong in ({"until": spell_deadline(until), "note": " "}, {"until": "hết ngày 1/1/2020", "note": "Bổ sung."}):
-        refused = client_of(staff).post(here, wrong)
+        refused = client_of(staff).post(here, as_seen(report, **wrong))
         assert refused.status_code == 422
         assert wrong["until"] in refused.content.decode()
         assert state(report) == ReportState.ACCEPTED
-    assert client_of(staff).post(here, {"until": "31/12/2099", "note": "Bổ sung."}).url == url("report", report)
+    typed = as_seen(report, until="31/12/2099", note="Bổ sung.")
+    assert client_of(staff).post(here, typed).url == url("report", report)
     report.refresh_from_db()
     assert (report.state, spell_deadline(report.reopened_until)) == (ReportState.DRAFT, "hết ngày 31/12/2099")
     assert report.steps.get(action=ReportAction.REOPEN).note == "Bổ sung."
@@ -268,7 +306,8 @@ def test_what_was_never_sent_is_reopened_too_once_its_campaign_is_locked(campaig
     report = make_report(campaign, cat_hai)
     here, on_campaign = url("review_reopen", report), reverse("reporting:campaign", args=[campaign.pk])
     assert here not in page(staff, on_campaign)
-    refused = client_of(staff).post(here, {"until": "31/12/2099", "note": "Bổ sung."})
+    typed = as_seen(report, until="31/12/2099", note="Bổ sung.")
+    refused = client_of(staff).post(here, typed)
     assert refused.status_code == 422
     assert "không cần mở lại" in refused.content.decode()
     Campaign.objects.filter(pk=campaign.pk).update(state=CampaignState.LOCKED)
@@ -276,7 +315,23 @@ def test_what_was_never_sent_is_reopened_too_once_its_campaign_is_locked(campaig
     assert here in page(staff, url("report", report))
     assert here not in page(viewer, on_campaign)
     assert here not in page(viewer, url("report", report))
-    assert client_of(staff).post(here, {"until": "31/12/2099", "note": "Bổ sung."}).status_code == 302
+    assert client_of(staff).post(here, typed).status_code == 302
+    report.refresh_from_db()
+    assert spell_deadline(report.reopened_until) == "hết ngày 31/12/2099"
+
+
+def test_the_second_who_reopens_is_told_who_was_first_and_keeps_the_reason(sent, staff, colleague):
+    report, here = sent[0], url("review_reopen", sent[0])
+    reviewing.accept_seen(report=report, version=report.version, by=staff)
+    typed = as_seen(report, until="31/12/2099", note="Bổ sung số lớp.")
+    client_of(staff).post(here, as_seen(report, until="30/11/2099", note="Sửa."))
+    refused = client_of(colleague).post(here, typed)
+    shown = refused.content.decode()
+    assert refused.status_code == 422
+    assert f"{staff} vừa thay đổi báo cáo này" in shown
+    assert "mở lại đến hết ngày 30/11/2099" in shown
+    assert "Bổ sung số lớp." in shown
+    assert client_of(colleague).post(here, typed | as_seen(report)).status_code == 302
     report.refresh_from_db()
     assert spell_deadline(report.reopened_until) == "hết ngày 31/12/2099"
 
@@ -290,25 +345,28 @@ def test_what_has_nothing_to_look_at_is_named_and_accepted_together(campaign, se
     assert "1 báo cáo</strong>" in shown
     assert "Xã An" in shown
     assert "Xã Bình" not in shown
-    response = client_of(staff).post(here, {"seen": [f"{sent[0].pk}-1", f"{sent[2].pk}-1"]})  # the last has a finding
+    seen = [f"{report.pk}-{report.version}" for report in (sent[0], sent[2])]  # the last has a finding
+    response = client_of(staff).post(here, {"seen": seen})
     assert "Đã duyệt 1 báo cáo." in said(response)
     assert "1 báo cáo đã thay đổi" in said(response)
     assert [state(report) for report in sent] == ["accepted", "submitted", "submitted"]
 
 
 def test_what_was_sent_again_meanwhile_is_left_out(campaign, sent, staff):
+    seen = {"seen": [f"{sent[0].pk}-{sent[0].version}"]}
     services.return_(report=sent[0], by=staff, note="Sửa.")
     services.submit(report=sent[0], by=officer_of(sent[0].commune))
-    response = client_of(staff).post(f"{DESK}duyet/", {"seen": [f"{sent[0].pk}-1"]})
+    response = client_of(staff).post(f"{DESK}duyet/", seen)
     assert "Đã duyệt 0 báo cáo." in said(response)
     assert state(sent[0]) == ReportState.SUBMITTED
 
 
 def test_one_that_somebody_else_judged_does_not_stop_the_others(sent, staff, colleague):
     services.return_(report=sent[0], by=colleague, note="Sửa.")
-    accepted, refused = reviewing.accept_many(seen=[(sent[0], 1), (sent[1], 1)], by=staff)
+    accepted, [refused] = reviewing.accept_many(seen=[(each, each.version) for each in sent[:2]], by=staff)
     assert [report.pk for report in accepted] == [sent[1].pk]
-    assert refused == ["Xã An: Báo cáo đang ở trạng thái “Trả lại”: không “Duyệt” được."]
+    assert refused.startswith(f"Xã An: {colleague} vừa thay đổi báo cáo này")
+    assert "“Trả lại”" in refused
 
 
 # Ready comments ------------------------------------------------------------------------------------------------------
