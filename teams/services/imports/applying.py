@@ -36,8 +36,7 @@ def apply(*, roster_import: RosterImport, by: User | None) -> RosterImport:
     list(Team.objects.select_for_update().filter(commune__in=current.plan["communes"]).values_list("pk"))
     if stamp(set(current.plan["communes"])) != current.stamp:
         raise RegisterMoved
-    teams = write_teams(current)
-    write_members(current, teams)
+    write_members(current, write_teams(current))
     current.state = ImportState.APPLIED
     current.applied_at = timezone.now()
     current.save()
@@ -50,8 +49,8 @@ def written_refs(roster_import: RosterImport) -> set[int]:
     return set(rows.values_list("team_ref", flat=True))
 
 
-def write_teams(roster_import: RosterImport) -> dict[int, int]:
-    """Villages, decisions and teams of the plan; returns TeamPlan.ref -> team id and keeps the ids in the plan."""
+def write_teams(roster_import: RosterImport) -> list[dict]:
+    """Villages, decisions and teams of the plan; returns the plans of written teams and keeps the ids in them."""
     wanted = written_refs(roster_import)
     plans = [plan for plan in roster_import.plan["teams"] if plan["ref"] in wanted]
     provinces = dict(Commune.objects.filter(pk__in=roster_import.plan["communes"]).values_list("pk", "province_id"))
@@ -64,7 +63,7 @@ def write_teams(roster_import: RosterImport) -> dict[int, int]:
     change_decisions([plan for plan in plans if plan["status"] == "changed"])
     link_decisions([plan for plan in plans if plan["decision_changes"]], provinces)
     roster_import.plan["created_decisions"] = sorted(decisions.values())
-    return {plan["ref"]: plan["team_id"] for plan in plans}
+    return plans
 
 
 def create_units(plans: list[dict], provinces: dict[str, str]) -> None:
@@ -175,16 +174,16 @@ def day(text: str | None) -> date | None:
 INSERT_MEMBERS = """
     INSERT INTO teams_member (id, province_id, commune_id, team_id, person, position, full_name, match_key, sort_key,
         search_key, role, phone, other_phone, organization, note, joined_on, left_reason, version)
-    SELECT s.member_id, t.province_id, t.commune_id, t.id, s.person,
-        COALESCE(last.position, 0) + row_number() OVER (PARTITION BY t.id ORDER BY s.position),
+    SELECT s.member_id, %(province)s, places.commune, places.team, s.person,
+        COALESCE(last.position, 0) + row_number() OVER (PARTITION BY places.team ORDER BY s.position),
         s.full_name, s.match_key, s.sort_key, s.search_key, s.role,
         s.phone, s.other_phone, s.organization, s.note, s.joined_on, '', 1
     FROM teams_stagedrow s
-    JOIN unnest(%(refs)s::int[], %(teams)s::bigint[]) AS places (ref, team) ON places.ref = s.team_ref
-    JOIN teams_team t ON t.id = places.team
+    JOIN unnest(%(refs)s::int[], %(teams)s::bigint[], %(communes)s::text[]) AS places (ref, team, commune)
+        ON places.ref = s.team_ref
     LEFT JOIN (
         SELECT team_id, max(position) AS position FROM teams_member WHERE team_id = ANY(%(teams)s) GROUP BY team_id
-    ) last ON last.team_id = t.id
+    ) last ON last.team_id = places.team
     WHERE s.roster_import_id = %(roster_import)s AND s.outcome = 'new' AND s.full_name <> ''
 """
 
@@ -220,9 +219,15 @@ DEMOTE = """
 """
 
 
-def write_members(roster_import: RosterImport, teams: dict[int, int]) -> None:
+def write_members(roster_import: RosterImport, teams: list[dict]) -> None:
     """Those who go or step down first, then changes, then new members: no team ever has two leaders."""
-    parameters = {"roster_import": roster_import.pk, "refs": list(teams), "teams": list(teams.values())}
+    parameters = {
+        "roster_import": roster_import.pk,
+        "province": roster_import.province_id,
+        "refs": [plan["ref"] for plan in teams],
+        "teams": [plan["team_id"] for plan in teams],
+        "communes": [plan["commune"] for plan in teams],
+    }
     plan = roster_import.plan
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # the rows are sorted by team without going to disk
