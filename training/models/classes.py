@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from cdt_portal.accounts.history import keep_history
 from teams.models import Member, Province
@@ -19,7 +20,7 @@ EARLY = timedelta(minutes=60)  # before a sitting people may mark themselves and
 class TrainingClass(Versioned):
     """One class. `taken` counts its seats: raised and lowered only by conditional updates, held below `capacity` by
     the database, so that no two people get the last one. `why` says in sentences why the planner made it so; `kept` is
-    for whom it left seats free: commune -> people that it counted and has not named yet."""
+    for whom it left seats free, which nobody else gets: commune -> people that it counted and has not named yet."""
 
     province = models.ForeignKey(Province, models.PROTECT, related_name="training_classes", verbose_name="tỉnh")
     call = models.ForeignKey(TrainingCall, models.PROTECT, related_name="classes", null=True, blank=True)
@@ -56,8 +57,13 @@ class TrainingClass(Versioned):
         return self.state in TAKES_PLACE
 
     @property
+    def has_begun(self) -> bool:
+        return timezone.now() >= self.starts_at
+
+    @property
     def free(self) -> int:
-        return self.capacity - self.taken
+        """Seats for anybody: neither taken nor kept; below zero once the class was made smaller than that."""
+        return self.capacity - self.taken - sum(self.kept.values())
 
 
 @keep_history()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from cdt_portal.lib.dates import format_date
@@ -174,11 +174,11 @@ def may_replace(scope: Scope, training_class: TrainingClass, commune: str) -> bo
     if scope.allows(Can.RUN_TRAINING, training_class.province_id):
         return True
     is_theirs = scope.allows(Can.REGISTER_NEEDS, training_class.province_id, commune)
-    return is_theirs and timezone.now() < training_class.starts_at
+    return is_theirs and not training_class.has_begun
 
 
-def successors(enrolment: Enrolment) -> list[Member]:
+def successors(enrolment: Enrolment) -> QuerySet[Member]:
     """Who may stand in: members of the team now, who are not in the class."""
     there = enrolment.training_class.enrolments.filter(state__in=LIVE)
     members = Member.objects.filter(team=enrolment.member.team_id, left_on=None).exclude(pk__in=there.values("member"))
-    return list(members.order_by("position", "sort_key", "pk"))
+    return members.order_by("position", "sort_key", "pk")

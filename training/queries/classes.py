@@ -146,7 +146,9 @@ class ClassPeople:
 def class_people(scope: Scope, row: TrainingClass) -> ClassPeople:
     """Of the reader's communes. Three queries, however many people."""
     everybody = list(
-        row.enrolments.filter(state__in=LIVE).order_by(*IN_ORDER).select_related("member__team", "commune")
+        row.enrolments.filter(state__in=LIVE)
+        .order_by(*IN_ORDER)
+        .select_related("member__team", "commune", "replaces__member")
     )
     seen = set(scope.narrow(row.enrolments.filter(state__in=LIVE)).values_list("pk", flat=True))
     seated: dict[str, int] = defaultdict(int)

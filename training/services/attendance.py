@@ -119,7 +119,7 @@ def _write(
     way: AttendanceWay,
     by: User,
 ) -> None:
-    """The class is held: no other page writes its attendance now. A phone may: its row is then the one that stands."""
+    """The class is held: neither a page nor a phone writes its attendance now."""
     new, changed, gone = [], [], []
     for key, presence in writes.items():
         if not presence:
@@ -132,7 +132,7 @@ def _write(
         row.present, row.way, row.by, row.at = presence == Presence.PRESENT, way, by, _moment(session)
         (changed if row.pk else new).append(row)
     Attendance.objects.filter(pk__in=gone).delete()
-    Attendance.objects.bulk_create(new, ignore_conflicts=True)
+    Attendance.objects.bulk_create(new)
     Attendance.objects.bulk_update(changed, ["present", "way", "by", "at"])
 
 

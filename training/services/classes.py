@@ -125,7 +125,7 @@ def finish(*, training_class: TrainingClass, by: User) -> TrainingClass:
     """Its seats and attendance stand from now on. Raises ValidationError before it has begun."""
     held = seats.hold(training_class)
     _require(held, [ClassState.PLANNED, ClassState.INVITED], "Chỉ kết thúc lớp đã xếp lịch hoặc đã mời.")
-    if timezone.now() < held.starts_at:
+    if not held.has_begun:
         raise ValidationError(f"Lớp chưa khai giảng ({when(held)}), chưa kết thúc được.")
     return _to(held, ClassState.FINISHED)
 

@@ -21,6 +21,7 @@ from training.enums import LIVE, ClassState
 from training.forms.classes import CancelForm, ClassEditForm, ClassForm
 from training.models import Enrolment, TrainingClass
 from training.planning.waiting import RULE
+from training.queries.attendance import may_replace
 from training.queries.classes import FOUND, candidates, class_lines, class_people, movable_to
 from training.services import classes as services
 from training.services import plans
@@ -73,6 +74,9 @@ def class_page(request: HttpRequest, pk: int) -> HttpResponse:
         "targets": movable_to(row) if may_run and row.is_open else [],
         "may_change": may_run and row.is_open,
         "may_run": may_run,
+        "replaceable": [each.commune.pk for each in people.groups if may_replace(request.scope, row, each.commune.pk)]
+        if row.is_open
+        else [],
         "whole": request.scope.allows(Can.VIEW, row.province_id),
         "crumbs": class_crumbs(request, row),
     }

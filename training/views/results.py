@@ -12,26 +12,27 @@ from django.views.decorators.http import require_http_methods
 from teams.access import Can
 from teams.views.pages import Crumb
 from training.access import attended_class_or_404
-from training.enums import Outcome
+from training.enums import ClassState, Outcome
 from training.forms.results import MarkForm
 from training.models import TrainingClass
 from training.queries.results import ResultLine, proposals, result_lines, sessions_of
 from training.services import results as services
 from training.views.classes import class_crumbs
 
-SHARES = {"100": 100, "80": 80, "50": 50}  # ?de-xuat= -> from which share of sessions on a class counts as completed
-ALL = "tat-ca"
+EVERY, ALL = "100", "tat-ca"
+SHARES = {EVERY: 100, "80": 80, "50": 50}  # ?de-xuat= -> from which share of sessions on a class counts as completed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def class_results(request: HttpRequest, pk: int) -> HttpResponse:
-    """?de-xuat= fills in who has no result yet, for staff to look through and save."""
+    """?de-xuat= fills in who has no result yet, for staff to look through and save; a class that is finished asks so by
+    itself: completed for who was at every session."""
     is_post = request.method == "POST"
     training_class = attended_class_or_404(request.scope, pk, Can.RUN_TRAINING if is_post else Can.VIEW)
     lines = result_lines(training_class, request.scope)
     early = services.why_no_results(training_class)
     may_edit = request.scope.allows(Can.RUN_TRAINING, training_class.province_id) and not early
-    asked = request.GET.get("de-xuat", "")
+    asked = request.GET.get("de-xuat", EVERY if training_class.state == ClassState.FINISHED else "")
     proposed = propose(lines, asked) if may_edit and not is_post else {}
     forms = {line.enrolment.pk: mark_form(request, line, proposed) for line in lines} if may_edit else {}
     if is_post and save(request, training_class, forms):
