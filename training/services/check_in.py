@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from cdt_portal.accounts import limits
-from cdt_portal.lib.phones import PROBLEM_LABELS, parse_phone
+from cdt_portal.lib.phones import PROBLEM_LABELS, mask_phone, parse_phone
 from training.enums import HOLDS_A_SEAT, AttendanceWay, ClassState
 from training.models import Attendance, ClassSession, Enrolment, TrainingClass
 from training.services.seats import hold
@@ -146,7 +146,9 @@ def _find(held: TrainingClass, number: str, who: int | None) -> Enrolment:
     seated = held.enrolments.filter(has_number, state__in=HOLDS_A_SEAT).select_related("member").order_by("pk")
     people = [each for each in seated if who in (None, each.pk)]
     if not people:
-        raise ValidationError(f"Số này không có trong danh sách của lớp. Hãy xem lại số đã đăng ký với xã. {ASK}")
+        raise ValidationError(
+            f"Số {mask_phone(number)} không có trong danh sách của lớp. Hãy xem lại số đã đăng ký với xã. {ASK}"
+        )
     if len(people) > 1:
         raise SeveralPeople(people)
     return people[0]

@@ -19,10 +19,13 @@ async function keep (addresses) {
   await cache.addAll([...new Set(addresses)])
 }
 
+/** The pages vary by cookie and language for people with an account; these are the same for all. */
+const found = request => caches.match(request, { ignoreVary: true })
+
 /** From the network; else what is kept; else, for a page, the one of no sitting in particular. */
 async function answer (request) {
   const isPage = request.mode === 'navigate'
-  const kept = await caches.match(request) ?? (isPage ? await caches.match(ANY_SITTING) : undefined)
+  const kept = await found(request) ?? (isPage ? await found(ANY_SITTING) : undefined)
   if (!kept) return fetch(request)
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) })
