@@ -84,7 +84,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class ReportFigures:
-    """One commune's report to one campaign, as of the cut-off."""
+    """One commune's report to one campaign, as of the cut-off, or of the day on which it was sent before that.
+
+    `teams_asked` for figures in the campaign's time, of whom `teams_reported` gave any; 0 where the form asks for none.
+    """
 
     commune_code: str
     commune: str  # "Đặc khu Cát Hải", as named on the cut-off
@@ -95,6 +98,8 @@ class ReportFigures:
     attachments: tuple[str, ...] = ()
     roster: tuple[TeamRoster, ...] = ()
     checks: tuple[Check, ...] = ()
+    teams_asked: int = 0
+    teams_reported: int = 0
 
     def lines(self) -> Iterator[Line]:
         for section in self.sections:

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from reporting.models import Attachment, Campaign, Report, ReportAnswer, ReportS
 from reporting.queries.checks import broken
 from reporting.queries.rosters import rosters
 from reporting.queries.sources import answer_of, compute, source_of, teams_door, whole_of
+from reporting.queries.team_figures import cut_off
 from reporting.queries.team_sources import TEAMS, Drawn, drawn_on
 from teams.figures import PaperHead
 from teams.models import Commune
@@ -60,7 +62,8 @@ def _of_campaign(campaign: Campaign, reports: list[Report], *, roster: bool) -> 
     definition = parse(campaign.form_version.definition)
     codes = [report.commune_id for report in reports]
     communes = Commune.objects.in_bulk(codes)
-    computed, drawn = compute(campaign, codes), drawn_on(campaign)
+    day = cut_off(campaign)
+    computed, drawn = compute(campaign, codes, day=day), drawn_on(campaign)
     stored: dict[int, dict[str, ReportAnswer]] = defaultdict(dict)
     for answer in ReportAnswer.objects.filter(report__in=reports):
         stored[answer.report_id][answer.code] = answer
@@ -69,16 +72,17 @@ def _of_campaign(campaign: Campaign, reports: list[Report], *, roster: bool) -> 
     for pk, name in kept.values_list("report_id", "name"):
         files[pk].append(name)
     previous = _previous(campaign, codes)
-    heads, units = letterheads_of(communes.values()), unit_words(codes, campaign.ends_on)
-    teams = rosters(codes, campaign.ends_on) if roster and definition.roster_appendix else {}
+    heads, units = letterheads_of(communes.values()), unit_words(codes, day)
+    teams = rosters(codes, day) if roster and definition.roster_appendix else {}
     found = {}
     for report in reports:
         code = report.commune_id
         writer = _Writer(
             definition=definition,
             campaign=campaign,
+            day=day,
             commune=communes[code],
-            words=words_of(campaign, communes[code], units[code]),
+            words=words_of(campaign, communes[code], units[code], day),
             sources=computed[code],
             drawn=drawn,
             stored=stored[report.pk],
@@ -107,6 +111,7 @@ class _Writer:
 
     definition: Definition
     campaign: Campaign
+    day: date
     commune: Commune
     words: dict[str, str]
     sources: dict[str, Answer]
@@ -138,13 +143,19 @@ class _Writer:
             commune_code=self.commune.pk,
             commune=self.commune.name,
             campaign=self.campaign.title,
-            as_of=self.campaign.ends_on,
+            as_of=self.day,
             sections=tuple(sections),
             paper=self.paper(values),
             attachments=tuple(attachments),
             roster=roster,
             checks=self.definition.checks,
+            teams_asked=self.teams("asked"),
+            teams_reported=self.teams("reported"),
         )
+
+    def teams(self, count: str) -> int:
+        is_asked = any(indicator.source.startswith(TEAMS) for indicator in self.definition.indicators())
+        return self.sources.get(f"{TEAMS}{count}") or 0 if is_asked else 0
 
     def computed(self) -> dict[str, Answer]:
         return {
@@ -212,12 +223,12 @@ class _Writer:
         )
 
 
-def words_of(campaign: Campaign, commune: Commune, units: str) -> dict[str, str]:
+def words_of(campaign: Campaign, commune: Commune, units: str, day: date) -> dict[str, str]:
     """The words of `definition.FORM_WORDS` for templates."""
     return {
         "commune": in_sentence(commune.name),
         "period": campaign.period.name if campaign.period else "",
-        "cutoff": format_date(campaign.ends_on),
+        "cutoff": format_date(day),
         "basis": basis(campaign),
         "units": units,
     }

@@ -19,6 +19,7 @@ from cdt_portal.lib.decisions import decision_title
 from reporting.definition import Indicator, Kind, Nature
 from reporting.figures import Answer
 from reporting.models import Campaign, ReportPeriod
+from reporting.queries.team_figures import cut_off
 from reporting.queries.team_sources import SINCE, TEAMS, WHOLE, team_answers
 from reporting.queries.training_figures import training_figures
 from teams.figures import RosterFigures
@@ -46,7 +47,7 @@ def commune_door(anchor: str = "", lack: str = "") -> Callable[[str, Campaign], 
     query = f"&thieu={lack}" if lack else ""
 
     def door(code: str, campaign: Campaign) -> str:
-        day = format_date(campaign.ends_on)
+        day = format_date(cut_off(campaign))
         return f"{reverse('teams:commune', args=[code])}?ngay={day}{query}{anchor}"
 
     return door
@@ -57,7 +58,7 @@ def decisions_door(code: str, campaign: Campaign) -> str:
 
 
 def officers_door(code: str, campaign: Campaign) -> str:
-    return f"{reverse('teams:officers', args=[code])}?ngay={format_date(campaign.ends_on)}"
+    return f"{reverse('teams:officers', args=[code])}?ngay={format_date(cut_off(campaign))}"
 
 
 def contests_door(code: str, campaign: Campaign) -> str:
@@ -65,7 +66,7 @@ def contests_door(code: str, campaign: Campaign) -> str:
 
 
 def training_door(code: str, campaign: Campaign) -> str:
-    return f"{reverse('training:trained', args=[code])}?ngay={format_date(campaign.ends_on)}"
+    return f"{reverse('training:trained', args=[code])}?ngay={format_date(cut_off(campaign))}"
 
 
 def no_door(code: str, campaign: Campaign) -> str:
@@ -116,7 +117,7 @@ def compute(campaign: Campaign, communes: list[str], *, day: date | None = None)
     same for any number of communes."""
     answers: Answers = {code: {} for code in communes}
     for part in (_register, _decisions, _documents, _zalo, _officers, _contests, training_figures, _team_figures):
-        for code, found in part(campaign, communes, day or campaign.ends_on).items():
+        for code, found in part(campaign, communes, day or cut_off(campaign)).items():
             answers[code] |= found
     return answers
 

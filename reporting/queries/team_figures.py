@@ -10,7 +10,7 @@ from django.utils import timezone
 from reporting.answers import derive, is_empty, show
 from reporting.definition import Definition, Indicator, Kind, Section, parse
 from reporting.enums import SENT, SubmissionState
-from reporting.models import Report, ReportingPolicy, ReportPeriod, TeamFigures, TeamSubmission
+from reporting.models import Campaign, Report, ReportingPolicy, ReportPeriod, TeamFigures, TeamSubmission
 from reporting.queries.team_totals import ColumnTotal, Values, column_total, problems
 from teams.enums import TeamKind
 from teams.models import Commune, Team, TeamCoverage
@@ -90,9 +90,9 @@ def sections_of(definition: Definition) -> list[tuple[Section, list[Indicator]]]
     return [(section, columns) for section, columns in found if columns]
 
 
-def cut_off(period: ReportPeriod) -> date:
-    """The last day of the period, or today before it."""
-    return min(period.ends_on, timezone.localdate())
+def cut_off(asked: ReportPeriod | Campaign) -> date:
+    """The last day that the figures speak of, or today before it: of what is still to come nobody can tell."""
+    return min(asked.ends_on, timezone.localdate())
 
 
 def asked_teams(period: ReportPeriod) -> QuerySet[Team]:

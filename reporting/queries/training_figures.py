@@ -10,7 +10,7 @@ from training.queries.trained import TookPart, leaders_trained, took_part
 def training_figures(campaign: Campaign, communes: list[str], day: date) -> dict[str, dict[str, Answer]]:
     """Commune code -> source name -> answer: leaders as of `day`, classes and people within the campaign's time."""
     leaders = leaders_trained(communes, day)
-    parts = took_part(communes, campaign.starts_on, campaign.ends_on)
+    parts = took_part(communes, campaign.starts_on, min(day, campaign.ends_on))
     return {code: _answers(*leaders[code], parts[code]) for code in communes}
 
 

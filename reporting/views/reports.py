@@ -13,9 +13,11 @@ from reporting.enums import SENT, ReportState
 from reporting.figures import ReportFigures
 from reporting.models import Report, ReportSnapshot
 from reporting.queries import reports as queries
+from reporting.queries.approvers import lacks_approver
 from reporting.queries.campaigns import deadline
 from reporting.queries.differences import changes_since
-from reporting.queries.figures import checks_of, frozen_figures, report_figures
+from reporting.queries.figures import frozen_figures, report_figures
+from reporting.queries.readiness import findings_before_sending
 from reporting.services.attachments import TYPES
 from reporting.services.rendering import FORMATS, report_bytes
 from reporting.services.states import is_open, may_be_reopened
@@ -46,7 +48,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "reporting/reports/state.html", context)
     editable = may[Can.WRITE_REPORT] and current.is_editable and is_open(current)
     own = is_own(request.scope, current)
-    findings = checks_of(figures) if own and current.state not in SENT else []
+    findings = findings_before_sending(figures) if own and current.state not in SENT else []
     words = queries.words_on(current, context["steps"])
     context |= {
         "figures": figures,
@@ -59,6 +61,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": own,
     }
     if editable:
+        context["lacks_approver"] = lacks_approver(current)
         return render(request, "reporting/reports/editor.html", context)
     context["changes"] = changes_since(snapshot) if own and current.state in SENT else []
     return render(request, "reporting/reports/read.html", context)

@@ -19,7 +19,8 @@ from reporting.definition import Indicator, Kind
 from reporting.figures import Line, ReportFigures
 from reporting.models import Report, ReportAnswer
 from reporting.queries import reports as queries
-from reporting.queries.figures import checks_of, report_figures
+from reporting.queries.figures import report_figures
+from reporting.queries.readiness import findings_before_sending
 from reporting.services.reports import answerable, save_answer, use_computed
 from teams.access import Can
 from teams.queries.rosters import last_change
@@ -123,7 +124,7 @@ def field_json(field: queries.Field) -> dict:
 
 
 def standing_json(figures: ReportFigures) -> dict:
-    findings = checks_of(figures)
+    findings = findings_before_sending(figures)
     standing, sections = queries.standing_of(figures, findings), queries.sections_of(figures, findings)
     return {
         "filled": standing.filled,

@@ -12,7 +12,10 @@ from reporting.access import report_or_404
 from reporting.enums import ReportAction, ReportState
 from reporting.models import Report
 from reporting.queries import reports as queries
-from reporting.queries.figures import checks_of, report_figures
+from reporting.queries.approvers import lacks_approver
+from reporting.queries.figures import report_figures
+from reporting.queries.readiness import findings_before_sending
+from reporting.queries.team_figures import cut_off
 from reporting.services import reports as services
 from reporting.services.states import check
 from reporting.views.reports import head_of
@@ -21,13 +24,17 @@ from teams.access import Can
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The officer sends to the department, or first to the leader; the leader sends on what awaits approval."""
+    """The officer sends to the department, or first to the leader; the leader sends on what awaits approval. Before the
+    day that the campaign asks figures of is over, whoever sends says that it is meant."""
     current = report_or_404(request.scope, pk)
     asks = current.campaign.leader_approves and current.state != ReportState.AWAITING_APPROVAL
     action = ReportAction.ASK_APPROVAL if asks else ReportAction.SUBMIT
     try:
         check(report=current, action=action, by=request.user)
-        if request.method == "POST":
+        is_early = cut_off(current.campaign) < current.campaign.ends_on
+        if request.method == "POST" and is_early and "early" not in request.POST:
+            messages.error(request, "Chưa nộp. Hãy đánh dấu vào ô đồng ý nộp trước ngày chốt số liệu rồi bấm lại.")
+        elif request.method == "POST":
             return sent(request, current, action)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
@@ -35,9 +42,11 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     figures = report_figures(current, roster=True)
     context = head_of(request, current) | {
         "figures": figures,
-        "standing": queries.standing_of(figures, checks_of(figures)),
+        "standing": queries.standing_of(figures, findings_before_sending(figures)),
         "files": queries.attachments_of(current),
         "asks_approval": asks,
+        "is_early": is_early,
+        "lacks_approver": asks and lacks_approver(current),
         "labels": {line.indicator.code: line.indicator.label for line in figures.lines()},
     }
     return render(request, "reporting/reports/submit.html", context)
