@@ -91,6 +91,9 @@ def _recount_sql() -> str:
     }
     written = ", ".join(f"{name} = COALESCE({name}_now, 0)" for name in ("villages", "covered", *teams, *sums))
     return RECOUNT.format(
+        village_team=VILLAGE_TEAM,
+        leader=MemberRole.LEADER,
+        deputy=MemberRole.DEPUTY_LEADER,
         organizations=_columns(organizations, ""),
         of_teams=_columns(teams | sums, "_now"),
         written=written,
@@ -102,7 +105,7 @@ def _recount_sql() -> str:
 
 
 VILLAGE_TEAM = f"t.kind = '{TeamKind.VILLAGE_TEAM}'"
-RECOUNT = f"""
+RECOUNT = """
     IF EXISTS (SELECT FROM teams_counternote WHERE id > NEW.id) THEN
         RETURN NULL;
     END IF;
@@ -114,29 +117,29 @@ RECOUNT = f"""
     ON CONFLICT DO NOTHING;
     PERFORM FROM teams_communecounters WHERE commune_id = ANY(codes) ORDER BY commune_id FOR NO KEY UPDATE;
     UPDATE teams_communecounters AS counters
-    SET province_id = c.province_id, counted_on = today, {{written}}
+    SET province_id = c.province_id, counted_on = today, {written}
     FROM teams_commune c
     LEFT JOIN (
         SELECT u.commune_id, count(*) AS villages_now FROM teams_residentialunit u
-        WHERE u.commune_id = ANY(codes) AND {{unit_in_force}} GROUP BY 1
+        WHERE u.commune_id = ANY(codes) AND {unit_in_force} GROUP BY 1
     ) AS units ON units.commune_id = c.code
     LEFT JOIN (
         SELECT v.commune_id, count(DISTINCT v.unit_id) AS covered_now FROM teams_teamcoverage v
         JOIN teams_residentialunit u ON u.id = v.unit_id JOIN teams_team t ON t.id = v.team_id
-        WHERE v.commune_id = ANY(codes) AND {VILLAGE_TEAM} AND {{coverage_in_force}} AND {{unit_in_force}}
-            AND {{team_in_force}}
+        WHERE v.commune_id = ANY(codes) AND {village_team} AND {coverage_in_force} AND {unit_in_force}
+            AND {team_in_force}
         GROUP BY 1
     ) AS coverage ON coverage.commune_id = c.code
     LEFT JOIN (
-        SELECT t.commune_id, {{of_teams}} FROM teams_team t
+        SELECT t.commune_id, {of_teams} FROM teams_team t
         JOIN teams_commune c ON c.code = t.commune_id JOIN teams_province p ON p.code = c.province_id
         LEFT JOIN (
             SELECT m.team_id, count(*) AS members, count(*) FILTER (WHERE m.phone <> '') AS reachable,
-                bool_or(m.role = '{MemberRole.LEADER}') AS led,
-                bool_or(m.role = '{MemberRole.DEPUTY_LEADER}') AS assisted, {{organizations}}
-            FROM teams_member m WHERE m.commune_id = ANY(codes) AND {{member_in_force}} GROUP BY 1
+                bool_or(m.role = '{leader}') AS led,
+                bool_or(m.role = '{deputy}') AS assisted, {organizations}
+            FROM teams_member m WHERE m.commune_id = ANY(codes) AND {member_in_force} GROUP BY 1
         ) AS size ON size.team_id = t.id
-        WHERE t.commune_id = ANY(codes) AND {{team_in_force}} GROUP BY 1
+        WHERE t.commune_id = ANY(codes) AND {team_in_force} GROUP BY 1
     ) AS teams ON teams.commune_id = c.code
     WHERE counters.commune_id = c.code AND c.code = ANY(codes);
     RETURN NULL;

@@ -1,5 +1,5 @@
-"""The register's figures by commune or province: of today from the maintained counters, of any other day by one GROUP BY
-for each kind of row, whatever the number of units.
+"""The register's figures by commune or province: of today from the maintained counters, of any other day by one
+GROUP BY for each kind of row, whatever the number of units.
 
 Coverage is villages with at least one active village team over the villages valid on the day, never teams over
 villages: two teams on one village cover it once.

@@ -92,7 +92,7 @@ def record_day(*, province: Province, day: date) -> bool:
     communes = list(province.communes.filter(in_force(day)))
     figures = grouped_figures("commune_id", Q(province_id=province.pk), day)
     lines = {commune.pk: figures.get(commune.pk, NOTHING) for commune in communes}
-    whole, is_new = ProvinceRecord.objects.get_or_create(
+    _, is_new = ProvinceRecord.objects.get_or_create(
         province=province, day=day, defaults=_columns(sum(lines.values(), NOTHING))
     )
     if is_new:
