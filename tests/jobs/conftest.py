@@ -31,8 +31,8 @@ def make_job(kind: str = "test", by=None, **fields) -> Job:
     return services.enqueue(**{"kind": kind, "title": "Xuất danh sách thành viên", "args": {}, "by": by} | fields)
 
 
-def until(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+def until(happened: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "what was waited for did not happen"
         time.sleep(0.02)
