@@ -15,7 +15,17 @@ from teams.services.members import save_member
 from tests.training.after.makers import complete
 from tests.training.makers import MONDAY, at, make_people
 from training.enums import ClassState
-from training.models import Certificate, Contest, ExternalTraining, NeedReply, Topic, TrainingCall, TrainingClass, Venue
+from training.models import (
+    Certificate,
+    Contest,
+    Enrolment,
+    ExternalTraining,
+    NeedReply,
+    Topic,
+    TrainingCall,
+    TrainingClass,
+    Venue,
+)
 from training.services import calls, certificates, classes, contests, external, needs, plans, venues
 from training.services.certificate_files import store_pdf
 from training.services.check_in import token_of
@@ -40,9 +50,10 @@ class ProvinceTraining:
 @dataclass(frozen=True, slots=True)
 class CommuneTraining:
     """What of training is one commune's: a reply that is still to be written, one that was sent; a call whose plan
-    holds a class that was proposed and one that stands; a class that is over, and one that is held now, with the codes
-    that their people scan. Only its people are in these classes, two completed the one that is over: one has a
-    certificate, under a name that was corrected since, one waits for it."""
+    holds a class that was proposed and one that stands, with `place`, the seat of its only learner; a class that is
+    over, one that was finished, and one that is held now, with the codes that their people scan. Only its people are in
+    these classes, two completed the one that is over: one has a certificate, under a name that was corrected since, one
+    waits for it."""
 
     writing: NeedReply
     sent: NeedReply
@@ -50,6 +61,8 @@ class CommuneTraining:
     planned_call: TrainingCall
     proposed: TrainingClass
     planned: TrainingClass
+    place: Enrolment
+    finished: TrainingClass
     roomy: TrainingClass
     over: TrainingClass
     certificate: Certificate
@@ -96,13 +109,17 @@ def make_commune_training(commune: Commune, shared: ProvinceTraining, *, officer
         makers.course(first, evidence=ContentFile(b"%PDF-1.7", "a.pdf")),
         makers.course(second, url="https://a.vn"),
     ]
+    planned = makers.class_on(MONDAY + timedelta(days=1), seated, call=call)
+    before = makers.class_on(TODAY - timedelta(days=2))
     return CommuneTraining(
         writing=writing,
         sent=needs.submit(reply=sent, by=officer),
         venue=makers.venue,
         planned_call=call,
         proposed=makers.proposal(call, learner),
-        planned=makers.class_on(MONDAY + timedelta(days=1), seated, call=call),
+        planned=planned,
+        place=planned.enrolments.get(),
+        finished=classes.finish(training_class=before, by=staff),
         roomy=makers.class_on(MONDAY + timedelta(days=2)),
         over=over,
         certificate=makers.certificate(over, first, second),

@@ -13,6 +13,7 @@ from tests.architecture.grids import (
     BACK_OFFICE_ROW,
     CHANGES_VENUES,
     COUNTS,
+    EDITS_ROSTER,
     NOT_SO,
     NOT_SO_EVEN_IN_PUBLIC,
     OFFICERS_BY_WORKBOOK,
@@ -39,6 +40,7 @@ from tests.architecture.training_places import DUE, TODAY
 from tests.training.makers import MONDAY
 from training.enums import FileShape, Outcome
 from training.models import TrainingClass
+from training.queries.attendance import successors
 
 OPEN, UNOPENED, CONTEST = "training.open.pk", "training.unopened.pk", "training.contest.pk"
 
@@ -161,6 +163,7 @@ CLASSES = {
         form(RUNS_OF_PROVINCE, lambda at: {"member": at.member.pk}, PLANNED), "?q=nguyen+van+an"
     ),
     "training:class_move": act(RUNS_OF_PROVINCE, PLANNED, payload=moved),
+    "training:class_let_go": act(RUNS_OF_PROVINCE, PLANNED, payload=lambda at: {"xa": "10729"}),
     "training:class_withdraw": act(RUNS_OF_PROVINCE, PLANNED, payload=lambda at: whole_class(at.replies.planned)),
     "training:class_roster": Page(Door(SEES_FORM, writes=True), Door(NOT_SO), (PLANNED, "replies.xlsx")),
     "training:class_roster that is proposed": Page(
@@ -174,9 +177,39 @@ CLASSES = {
     "training:plan_letter": Page(Door(SEES_OF_PROVINCE, writes=True), Door(NOT_SO), (PLANNED_CALL, "replies.docx")),
 }
 
+# A class that is held -------------------------------------------------------------------------------------------------
+
+OVER = "replies.over.pk"
+
+
+def ticks(at: Place) -> dict:
+    session = at.replies.over.sessions.get()
+    return {f"c{each.pk}-{session.pk}": "x" for each in at.replies.over.enrolments.all()} | {"way": "paper", "seen": ""}
+
+
+def ticks_file(at: Place) -> dict:
+    place = at.replies.over.enrolments.select_related("member").first()
+    lines = f"Họ và tên,Mã dòng\n{place.member.full_name},{place.pk}\n"
+    return {"file": SimpleUploadedFile("diem-danh.csv", lines.encode())}
+
+
+def another(at: Place) -> dict:
+    return {"member": successors(at.replies.place).first().pk}
+
+
+HELD = {
+    "training:attendance": Page(Door(SEES), Door(RUNS_OF_PROVINCE, 302, writes=True), (OVER,), ticks),
+    "training:attendance of what is proposed": Page(Door(SEES_WHOLE_PROVINCE), Door(RUNS_CAMPAIGNS, 422), (PROPOSED,)),
+    "training:attendance_file": Page(Door(SEES_CAMPAIGN, writes=True), Door(NOT_SO), (OVER, "replies.xlsx")),
+    "training:attendance_upload": act(RUNS_OF_PROVINCE, OVER, payload=ticks_file, status=200, writes=False),
+    "training:class_finish": form(RUNS_OF_PROVINCE, lambda at: SURE, OVER),
+    "training:class_reopen": act(RUNS_OF_PROVINCE, "replies.finished.pk"),
+    "training:class_replace": form(EDITS_ROSTER, another, "replies.place.pk"),
+}
+
 # After a class --------------------------------------------------------------------------------------------------------
 
-OVER, CERTIFICATE, EXTERNAL = "replies.over.pk", "replies.certificate.pk", "replies.external.pk"
+CERTIFICATE, EXTERNAL = "replies.certificate.pk", "replies.external.pk"
 
 
 def none_completed_it(at: Place) -> dict:
@@ -278,6 +311,7 @@ TRAINING_SECTIONS = {
     "calls": CALLS,
     "contests": CONTESTS,
     "classes": CLASSES,
+    "held classes": HELD,
     "after classes": AFTER,
     "check-in": CHECK_IN,
     "venues": VENUES,
