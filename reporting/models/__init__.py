@@ -4,6 +4,7 @@ from reporting.models.forms import FormVersion, ReportForm
 from reporting.models.periods import Holiday, ReportingPolicy, ReportPeriod
 from reporting.models.province import ProvinceFile, ProvinceReport
 from reporting.models.reports import Attachment, ReadyComment, Report, ReportAnswer, ReportSnapshot, ReportStep
+from reporting.models.standing import CommuneStanding
 from reporting.models.team_figures import TeamFigures, TeamLink, TeamSubmission
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "BodyAddressee",
     "Bundle",
     "Campaign",
+    "CommuneStanding",
     "DirectiveLetter",
     "FormVersion",
     "Holiday",
