@@ -15,6 +15,7 @@ from cdt_portal.notices.services import notify
 from reporting.enums import CampaignState, ReportAction, ReportState
 from reporting.models import Report, ReportSnapshot, ReportStep
 from teams.access import Can, scope_for
+from teams.queries.letterheads import in_sentence
 from teams.queries.people import people_with
 from teams.services.concurrency import take_turn
 
@@ -198,9 +199,10 @@ def _tell_that_one_waits(report: Report, *, by: User | None) -> None:
     take turns, so that the last one counts all."""
     take_turn(f"waiting:{report.campaign_id}")
     waiting = Report.objects.filter(campaign=report.campaign_id, state=S.SUBMITTED).count()
-    words = f"{report.commune.name} đã nộp báo cáo “{report.campaign.title}”."
+    commune, title = report.commune.name, report.campaign.title
+    words = f"{commune} đã nộp báo cáo “{title}”."
     if waiting > 1:
-        words = f"{waiting} báo cáo mới nộp đang chờ thẩm định. {words}"
+        words = f"{waiting} báo cáo “{title}” đang chờ thẩm định, mới nhất của {in_sentence(commune)}."
     url = f"{reverse('reporting:review_desk')}?tinh={report.province_id}&dot={report.campaign_id}"
     notify(users=_others(Can.REVIEW_REPORT, report, by), text=words, url=url, renew=True)
 

@@ -216,16 +216,16 @@ def test_reviewers_have_one_notice_a_campaign_that_counts_up_until_they_read_it(
         return list(Notice.objects.filter(user=staff).order_by("pk").values_list("text", flat=True))
 
     an, binh, cuong, dinh = make_communes(hai_phong, "Xã An", "Xã Bình", "Xã Cường", "Xã Định")
-    sent = f"đã nộp báo cáo “{campaign.title}”."
+    waiting = f"báo cáo “{campaign.title}” đang chờ thẩm định, mới nhất của"
     send(campaign, an)
-    assert told() == [f"Xã An {sent}"]
+    assert told() == [f"Xã An đã nộp báo cáo “{campaign.title}”."]
     send(campaign, binh)
     send(campaign, cuong)
-    assert told() == [f"3 báo cáo mới nộp đang chờ thẩm định. Xã Cường {sent}"]
+    assert told() == [f"3 {waiting} xã Cường."]
     mark_read(notices_of(staff))
     Report.objects.filter(commune=an).update(state=S.ACCEPTED)
     send(campaign, dinh)
-    assert told()[1:] == [f"3 báo cáo mới nộp đang chờ thẩm định. Xã Định {sent}"]
+    assert told()[1:] == [f"3 {waiting} xã Định."]
     send(make_campaign(hai_phong, version=campaign.form_version, slug="khac", title="Đợt khác"), an)
     assert told()[2:] == ["Xã An đã nộp báo cáo “Đợt khác”."]
 
