@@ -25,6 +25,12 @@ def classes_of(scope: Scope) -> QuerySet[TrainingClass]:
     return TrainingClass.objects.filter(whole | scope.in_provinces() & ~Q(state=ClassState.PROPOSED))
 
 
+def own_or_shipped(scope: Scope, path: str = "") -> Q:
+    """The condition on rows of the user's provinces and on those of none, which are shipped with the portal."""
+    own = scope.in_provinces(path)
+    return own | Q(**{f"{path}province": None}) if own else own  # no condition at all is no condition on provinces
+
+
 def contests_of(scope: Scope) -> QuerySet[Contest]:
     return Contest.objects.filter(scope.in_provinces())
 

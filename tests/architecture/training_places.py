@@ -20,13 +20,14 @@ from training.models import (
     Contest,
     Enrolment,
     ExternalTraining,
+    Material,
     NeedReply,
     Topic,
     TrainingCall,
     TrainingClass,
     Venue,
 )
-from training.services import calls, certificates, classes, contests, external, needs, plans, venues
+from training.services import calls, certificates, classes, contests, external, materials, needs, plans, venues
 from training.services.certificate_files import store_pdf
 from training.services.check_in import token_of
 
@@ -38,13 +39,15 @@ ADDRESS = "http://testserver/tap-huan/tra-cuu/"
 @dataclass(frozen=True, slots=True)
 class ProvinceTraining:
     """What all communes of a province share: a call that is open, one to which all have answered, one that nobody was
-    asked yet; a contest that runs."""
+    asked yet; a contest that runs; a topic of its own with a file."""
 
     topic: Topic
     open: TrainingCall
     answered: TrainingCall
     unopened: TrainingCall
     contest: Contest
+    own_topic: Topic
+    material: Material
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class CommuneTraining:
 
 
 def make_province_training(province: Province, topic: Topic, staff: User) -> ProvinceTraining:
+    own_topic = Topic.objects.create(province=province, code="rieng", name="Chuyên đề của tỉnh", hours=4)
+    file = ContentFile(b"%PDF-1.7", "a.pdf")
     days = {"starts_on": TODAY - timedelta(days=10), "ends_on": TODAY + timedelta(days=10)}
     return ProvinceTraining(
         topic=topic,
@@ -84,6 +89,10 @@ def make_province_training(province: Province, topic: Topic, staff: User) -> Pro
         answered=open_call(province, "Đợt đã trả lời", topic, staff),
         unopened=make_call(province, "Đợt đang soạn", topic, staff),
         contest=contests.create_contest(province=province, fields={"name": "Công dân số", **days}, by=staff),
+        own_topic=own_topic,
+        material=materials.add_material(
+            topic=own_topic, province=province, title="Bài giảng", url="", file=file, by=staff
+        ),
     )
 
 

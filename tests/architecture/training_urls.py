@@ -268,6 +268,25 @@ AFTER = {
     "training:external_evidence that is a link": only_read(everybody("404"), "replies.external_by_link.pk"),
 }
 
+# Topics ---------------------------------------------------------------------------------------------------------------
+
+OWN_TOPIC, MATERIAL = "training.own_topic.pk", "training.material.pk"
+
+
+def a_link(at: Place) -> dict:
+    return {"title": "Bài 2", "url": "https://vidu.vn/bai-2"}
+
+
+TOPICS = {
+    "training:topics": only_read(A_USER),
+    "training:topic": only_read(SEES_FORM, OWN_TOPIC),
+    "training:topic that is shipped": only_read(A_USER, "training.topic.pk"),
+    "training:material_add to one province": asked(form(RUNS_CAMPAIGNS, a_link, OWN_TOPIC), OF_PROVINCE),
+    "training:material_edit": form(RUNS_OF_PROVINCE, a_link, MATERIAL),
+    "training:material_remove": form(RUNS_OF_PROVINCE, lambda at: {}, MATERIAL),
+    "training:material_file": only_read(SEES_FORM, MATERIAL),
+}
+
 # Without an account ---------------------------------------------------------------------------------------------------
 
 CHECK_IN = {
@@ -313,6 +332,7 @@ TRAINING_SECTIONS = {
     "classes": CLASSES,
     "held classes": HELD,
     "after classes": AFTER,
+    "topics": TOPICS,
     "check-in": CHECK_IN,
     "venues": VENUES,
 }

@@ -1,6 +1,6 @@
 """The pages of training, a file of routes for each subject."""
 
-from training.urls import attendance, check_in, classes, contests, needs, results
+from training.urls import attendance, check_in, classes, contests, materials, needs, results
 
 app_name = "training"
 urlpatterns = [
@@ -9,5 +9,6 @@ urlpatterns = [
     *results.urlpatterns,
     *attendance.urlpatterns,
     *check_in.urlpatterns,
+    *materials.urlpatterns,
     *contests.urlpatterns,
 ]

@@ -23,6 +23,7 @@ from training.models import Enrolment, TrainingClass
 from training.planning.waiting import RULE
 from training.queries.attendance import may_replace
 from training.queries.classes import FOUND, candidates, class_lines, class_people, movable_to
+from training.queries.materials import materials_of
 from training.services import classes as services
 from training.services import plans
 from training.services.class_files import LETTER_FORMATS, LIST_FORMATS, letter_bytes, list_bytes
@@ -70,6 +71,7 @@ def class_page(request: HttpRequest, pk: int) -> HttpResponse:
         "line": class_lines(request.scope, TrainingClass.objects.filter(pk=row.pk))[0],
         "sessions": list(row.sessions.all()),
         "people": people,
+        "materials": materials_of(request.scope, row.topic_id),
         "rule": RULE,
         "targets": movable_to(row) if may_run and row.is_open else [],
         "may_change": may_run and row.is_open,
