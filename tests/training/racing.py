@@ -49,10 +49,10 @@ def not_held(training_class):
     return type(training_class).objects.get(pk=training_class.pk)
 
 
-def read_then_write(training_class) -> bool:
+def read_then_write(training_class, seat) -> bool:
     """What many write: look whether there is a seat, then take it."""
     row = type(training_class).objects.get(pk=training_class.pk)
-    if row.taken >= row.capacity:
+    if row.free <= 0 and not row.kept.get(seat):
         return False
     row.taken += 1
     row.save(update_fields=["taken"])

@@ -50,6 +50,15 @@ def test_at_once_a_commune_gets_no_more_than_its_quota(classes, cat_hai, officer
     assert [seated(row) for row in rows] == [2] * 10
 
 
+def test_at_once_a_kept_seat_goes_to_its_commune_alone(classes, cat_hai, tran_lieu, officer):
+    rows = classes(10, kept={tran_lieu.pk: 1})
+    run(rows, [*make_people(cat_hai, 5), *make_people(tran_lieu, 1)], officer, 6)
+    for row in rows:
+        theirs = Enrolment.objects.filter(training_class=row, state=EnrolmentState.SEATED, commune=tran_lieu)
+        row.refresh_from_db()
+        assert (theirs.count(), row.taken, seated(row), row.kept) == (1, SEATS, SEATS, {})
+
+
 def test_without_the_guard_a_class_is_oversold(classes, cat_hai, officer):
     """The control."""
     rows = classes(10)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 RULE = (
     "Chỗ trống được gọi theo thứ tự: xã đang có ít người trong lớp nhất trước, bằng nhau thì ai chờ trước được trước; "
-    "xã đã đủ số người tối đa thì chưa được gọi."
+    "xã đã đủ số người tối đa thì chưa được gọi. Chỗ đang giữ cho một xã chỉ người của xã đó nhận."
 )
 
 

@@ -1,7 +1,6 @@
 """Classes and their people, as pages and papers show them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Q, QuerySet
@@ -20,7 +19,7 @@ from training.enums import HOLDS_A_SEAT, LIVE, TAKES_PLACE, ClassState, Enrolmen
 from training.layouts.classes import ClassPaper, Learner
 from training.models import Enrolment, Topic, TrainingCall, TrainingClass, TrainingNeed
 from training.planning.waiting import Waiter, call_order
-from training.queries.plans import needs_to_place
+from training.queries.plans import needs_to_place, seats_of_numbers
 
 ROLE_LABELS = dict(MemberRole.choices)
 FOUND = 20  # people that a search by hand shows
@@ -86,14 +85,14 @@ def topic_plans(scope: Scope, call: TrainingCall) -> list[TopicPlan]:
     lines: dict[int, list[ClassLine]] = defaultdict(list)
     for line in class_lines(scope, classes):
         lines[line.row.topic_id].append(line)
-    unplaced = _unplaced(call, [line for each in lines.values() for line in each])
+    unplaced = _unplaced(call)
     return [TopicPlan(topic, tuple(lines[topic.pk]), unplaced[topic.pk]) for topic in call.topics.all()]
 
 
-def _unplaced(call: TrainingCall, lines: Iterable[ClassLine]) -> dict[int, tuple[tuple[Commune, int], ...]]:
+def _unplaced(call: TrainingCall) -> dict[int, tuple[tuple[Commune, int], ...]]:
     """People whom neither a class that stands nor a proposal has a place for."""
     proposed = Enrolment.objects.filter(
-        training_class__call=call, training_class__state=ClassState.PROPOSED, state__in=LIVE, need__isnull=False
+        training_class__call=call, training_class__state=ClassState.PROPOSED, state__in=LIVE, need__member__isnull=False
     )
     seated = set(proposed.values_list("need", flat=True))
     people: dict[tuple[int, str], int] = defaultdict(int)
@@ -102,9 +101,8 @@ def _unplaced(call: TrainingCall, lines: Iterable[ClassLine]) -> dict[int, tuple
         if need.pk not in seated:
             people[need.topic_id, need.commune_id] += need.headcount
             communes[need.commune_id] = need.commune
-    for line in lines:
-        for code, seats in line.row.kept.items():
-            people[line.row.topic_id, code] -= min(seats, people[line.row.topic_id, code])
+    for key, seats in seats_of_numbers(call, [each for each in ClassState if each != ClassState.CANCELLED]).items():
+        people[key] -= min(seats, people[key])
     found: dict[int, list[tuple[Commune, int]]] = defaultdict(list)
     for (topic, code), count in people.items():
         if count:
@@ -179,7 +177,7 @@ def _person(scope: Scope, enrolment: Enrolment, turn: int = 0) -> PersonRow:
 
 
 def movable_to(row: TrainingClass) -> list[TrainingClass]:
-    """Classes of the same topic with a seat, the nearest in time first."""
+    """Classes of the same topic with a seat, if only one that is kept, the nearest in time first."""
     classes = TrainingClass.objects.filter(
         province=row.province_id, topic__code=row.topic.code, state__in=TAKES_PLACE, taken__lt=F("capacity")
     ).exclude(pk=row.pk)

@@ -1,7 +1,7 @@
 """What a plan is made from, as the register has it: needs, rooms and their free half days, who is engaged elsewhere."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -47,7 +47,7 @@ def needs_to_place(call: TrainingCall) -> QuerySet[TrainingNeed]:
 
 def planner_needs(call: TrainingCall, gazetteer: Gazetteer) -> list[parts.Need]:
     """The same for the planner, without the numbers for which classes that stand keep seats."""
-    kept, named = _kept(call), Member.objects.filter(needs__reply__call=call)
+    kept, named = seats_of_numbers(call, STANDING), Member.objects.filter(needs__reply__call=call)
     learned = {(each.person, each.code) for each in completions(named, topics=call.topics.all())}
     needs = []
     for need in needs_to_place(call).order_by("pk"):
@@ -80,13 +80,23 @@ def _planner_need(
     )
 
 
-def _kept(call: TrainingCall) -> Counter:
-    """(topic, commune) -> seats that classes which stand keep for people without names."""
-    kept: Counter = Counter()
-    for topic, seats in call.classes.filter(state__in=STANDING).values_list("topic_id", "kept"):
+def seats_of_numbers(call: TrainingCall, states: Collection[str]) -> Counter:
+    """(topic, commune) -> seats for people without names: those that the call's classes in `states` keep, and those
+    that somebody got in place of one without a name, there or in a class that is over. Two queries."""
+    found: Counter = Counter()
+    for topic, seats in call.classes.filter(state__in=states).values_list("topic_id", "kept"):
         for code, people in seats.items():
-            kept[topic, code] += people
-    return kept
+            found[topic, code] += people
+    named = Enrolment.objects.filter(
+        training_class__call=call,
+        training_class__state__in={*states, ClassState.FINISHED},
+        state__in=LIVE,
+        need__isnull=False,
+        need__member=None,
+    )
+    for topic, code in named.order_by().values_list("training_class__topic_id", "commune_id"):
+        found[topic, code] += 1
+    return found
 
 
 # Rooms and time -------------------------------------------------------------------------------------------------------

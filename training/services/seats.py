@@ -1,5 +1,9 @@
 """Seats: taken, given back, moved, handed on. All that touches a class's seats holds its row first, so whoever comes at
-the same moment waits; `taken` itself is raised under a condition, and the database refuses more than `capacity`."""
+the same moment waits; `taken` itself is raised under a condition, and the database refuses more than `capacity`.
+
+A seat kept for a commune is for its people alone until it is let go. Who was named by no need gets such a seat first,
+and answers the number without names that it was kept for; who was named gets one only when there is no other.
+"""
 
 from collections.abc import Iterable
 
@@ -22,15 +26,16 @@ def take(*, training_class: TrainingClass, member: Member, need: TrainingNeed | 
     """
     held = hold(training_class)
     _refuse_stranger(held, member)
-    free = has_room(held, member.commune_id) and _claim(held)
+    seat = _seat_for(held, member.commune_id, named=need is not None) if has_room(held, member.commune_id) else None
+    is_free = seat is not None and _claim(held, seat)
     return Enrolment.objects.create(
         training_class=held,
         member=member,
         province_id=member.province_id,
         commune_id=member.commune_id,
-        need=need,
-        state=EnrolmentState.SEATED if free else EnrolmentState.WAITING,
-        rank=None if free else _next_rank(held),
+        need=need or (_counted_need(held, seat) if is_free else None),
+        state=EnrolmentState.SEATED if is_free else EnrolmentState.WAITING,
+        rank=None if is_free else _next_rank(held),
     )
 
 
@@ -66,12 +71,29 @@ def move(*, enrolment: Enrolment, to: TrainingClass, by: User) -> list[Enrolment
     _refuse_stranger(target, current.member)
     if not has_room(target, current.commune_id):
         raise ValidationError("Lớp chuyển đến đã đủ số người tối đa của xã này.")
-    if not _claim(target):
-        raise ValidationError("Lớp chuyển đến đã hết chỗ.")
+    seat = _seat_for(target, current.commune_id, named=current.need_id is not None)
+    if seat is None or not _claim(target, seat):
+        kept = "Lớp chuyển đến chỉ còn chỗ giữ cho xã khác."
+        raise ValidationError(kept if target.kept else "Lớp chuyển đến đã hết chỗ.")
     if current.state == EnrolmentState.SEATED:
         _give_back(source)
     _set(current, training_class=target, state=EnrolmentState.SEATED, rank=None)
     return fill(source)
+
+
+@action
+def let_go(*, training_class: TrainingClass, commune: str = "", by: User) -> list[Enrolment]:
+    """Seats kept for the commune, or for all, are anybody's; gives those of the waiting list whom they reach.
+
+    Raises ValidationError when none is kept, or the class is over.
+    """
+    held = hold(training_class)
+    _refuse_closed(held)
+    kept = {code: seats for code, seats in held.kept.items() if commune and code != commune}
+    if kept == held.kept:
+        raise ValidationError("Lớp không còn giữ chỗ nào như vậy. Hãy tải lại trang.")
+    TrainingClass.objects.filter(pk=held.pk).update(kept=kept)
+    return fill(held)
 
 
 @action
@@ -117,9 +139,33 @@ def has_room(training_class: TrainingClass, commune: str) -> bool:
     return seated < training_class.commune_quota
 
 
-def _claim(training_class: TrainingClass) -> bool:
-    free = TrainingClass.objects.filter(pk=training_class.pk, taken__lt=F("capacity"))
-    return bool(free.update(taken=F("taken") + 1))
+ANYBODY = ""
+
+
+def _seat_for(training_class: TrainingClass, commune: str, *, named: bool) -> str | None:
+    """Whose seat the commune's next person would get: the commune's code, or ANYBODY; None when there is none."""
+    is_kept = training_class.kept.get(commune, 0) > 0
+    if is_kept and not (named and training_class.free > 0):
+        return commune
+    return ANYBODY if training_class.free > 0 else None
+
+
+def _claim(training_class: TrainingClass, seat: str) -> bool:
+    """Take a seat of those that `_seat_for` names; none that is kept for others."""
+    kept = {code: seats - (code == seat) for code, seats in training_class.kept.items()}
+    kept = {code: seats for code, seats in kept.items() if seats > 0}
+    free = TrainingClass.objects.filter(pk=training_class.pk, taken__lt=F("capacity") - sum(kept.values()))
+    if not free.update(taken=F("taken") + 1, kept=kept):
+        return False
+    training_class.taken += 1
+    training_class.kept = kept
+    return True
+
+
+def _counted_need(training_class: TrainingClass, seat: str) -> TrainingNeed | None:
+    """The number without names that a kept seat was kept for."""
+    needs = TrainingNeed.objects.filter(reply__call=training_class.call_id, topic=training_class.topic_id)
+    return needs.filter(commune=seat, member=None).first() if seat != ANYBODY else None
 
 
 def _give_back(training_class: TrainingClass) -> None:
@@ -128,19 +174,19 @@ def _give_back(training_class: TrainingClass) -> None:
 
 def fill(training_class: TrainingClass) -> list[Enrolment]:
     """Give the free seats of a class that is held to those who wait, as far as they go."""
-    free = TrainingClass.objects.filter(pk=training_class.pk, state__in=TAKES_PLACE).annotate(
-        free=F("capacity") - F("taken")
-    )
-    seats = free.values_list("free", flat=True).first() or 0
-    waiting = training_class.enrolments.filter(state=EnrolmentState.WAITING).select_related("member", "commune")
-    rows = {row.pk: row for row in waiting} if seats else {}
+    current = TrainingClass.objects.filter(pk=training_class.pk, state__in=TAKES_PLACE).first()
+    if current is None or (current.free <= 0 and not current.kept):
+        return []
+    waiting = current.enrolments.filter(state=EnrolmentState.WAITING).select_related("member", "commune", "need")
+    rows = {row.pk: row for row in waiting}
     waiters = [Waiter(row.pk, row.commune_id, row.rank) for row in rows.values()]
-    called = [
-        rows[each.id] for each in call_order(waiters, seats_of(training_class), training_class.commune_quota)[:seats]
-    ]
-    for row in called:
-        if _claim(training_class):
-            _set(row, state=EnrolmentState.SEATED, rank=None)
+    called = []
+    for waiter in call_order(waiters, seats_of(current), current.commune_quota):
+        row = rows[waiter.id]
+        seat = _seat_for(current, row.commune_id, named=row.need is not None)
+        if seat is not None and _claim(current, seat):
+            _set(row, state=EnrolmentState.SEATED, rank=None, need=row.need or _counted_need(current, seat))
+            called.append(row)
     return called
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from training.views import classes, plans
+from training.views import classes, kept_seats, plans
 
 urlpatterns = [
     path("lop/", classes.class_list, name="classes"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("lop/<int:pk>/them-nguoi/", classes.class_enrol, name="class_enrol"),
     path("lop/<int:pk>/chuyen/", classes.class_move, name="class_move"),
     path("lop/<int:pk>/thoi-hoc/", classes.class_withdraw, name="class_withdraw"),
+    path("lop/<int:pk>/thoi-giu-cho/", kept_seats.class_let_go, name="class_let_go"),
     path("lop/<int:pk>/danh-sach/<str:format>/", classes.class_roster, name="class_roster"),
     path("lop/<int:pk>/giay-moi/<str:format>/", classes.class_letter, name="class_letter"),
     path("ke-hoach/<int:call>/", plans.plan, name="plan"),
