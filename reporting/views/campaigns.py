@@ -55,7 +55,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "state": ReportState(state) if state in ReportState else "",
         "late_only": late_only,
-        "asked": addressed(row).count() if row.state == CampaignState.DRAFT else len(lines),
+        "asked": list(addressed(row).order_by("sort_key", "pk")) if row.state == CampaignState.DRAFT else [],
         "groups": groups,
         "bodies": list(row.bodies.all()),
         "too_late_to_open": row.commune_due_at <= timezone.now(),

@@ -72,6 +72,13 @@ def test_a_draft_says_what_opening_will_do_and_opens(draft, cat_hai, tran_lieu, 
     assert "Chưa bắt đầu" in page_text(client_of(staff), url)
 
 
+def test_a_draft_for_some_names_them_and_one_for_all_does_not(draft, cat_hai, tran_lieu, staff):
+    url = f"/bao-cao/dot/{draft.pk}/"
+    assert "Gồm: " not in page_text(client_of(staff), url)
+    Campaign.objects.update(communes=[cat_hai.pk])
+    assert f"Gồm: {cat_hai.name}." in page_text(client_of(staff), url)
+
+
 def test_what_somebody_changed_meanwhile_is_looked_at_again_before_opening(draft, staff):
     Campaign.objects.update(version=2)
     page = client_of(staff).post(f"/bao-cao/dot/{draft.pk}/mo/", {"version": 1}, follow=True).content.decode()
