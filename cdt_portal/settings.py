@@ -183,6 +183,8 @@ CELERY_BEAT_SCHEDULE = {
     "consolidation": {"task": "reporting.tasks.consolidate_open_campaigns", "schedule": crontab(minute="*/30")},
     "reminders": {"task": "cdt_portal.notices.tasks.remind", "schedule": crontab(minute=35)},
     "reminder-mail": {"task": "cdt_portal.notices.tasks.send_mail", "schedule": 60.0, "options": {"expires": 120}},
+    "standings": {"task": "reporting.tasks.renew_standings", "schedule": crontab(minute=25)},
+    "quarters": {"task": "reporting.tasks.keep_ended_quarters", "schedule": crontab(hour=0, minute=40)},
     # Counts once a day, first thing after midnight; the other hours find nothing left unless that was missed.
     "counters-of-the-day": {"task": "teams.tasks.count_the_day", "schedule": crontab(minute=1)},
     "counters-check": {"task": "teams.tasks.check_counters", "schedule": crontab(hour=3, minute=10)},

@@ -11,7 +11,7 @@ from django.urls import reverse
 from cdt_portal.jobs.registry import Result, Work, job
 from reporting.enums import ProvinceFormat
 from reporting.models import Bundle, Campaign, ProvinceReport
-from reporting.services import bundles, consolidation, periods, reports
+from reporting.services import bundles, consolidation, periods, reports, standings
 from reporting.services.province_rendering import keep_file, province_bytes
 from reporting.services.rendering import store_pdf
 
@@ -29,6 +29,16 @@ def lock_lapsed_reports() -> int:
 @shared_task
 def consolidate_open_campaigns() -> int:
     return consolidation.consolidate_open()
+
+
+@shared_task
+def renew_standings() -> int:
+    return standings.renew_standings()
+
+
+@shared_task
+def keep_ended_quarters() -> int:
+    return standings.keep_ended_quarters()
 
 
 @job("report.consolidate")
