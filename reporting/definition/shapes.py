@@ -10,8 +10,9 @@ CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # What the campaign puts into templates beside the answers. {commune} is "đặc khu Cát Hải", as in the midst of a
 # sentence; {period} the name of the period or "" (ad hoc); {cutoff} "31/12/2025"; {basis} the letter as it is cited,
 # "Công văn số 4675/SKHCN-CNTT ngày 19/12/2025 của …", or "chế độ báo cáo định kỳ" without one; {units} what the commune
-# is divided into: "thôn", "tổ dân phố" or "thôn, tổ dân phố".
-FORM_WORDS = frozenset({"commune", "period", "cutoff", "basis", "units"})
+# is divided into: "thôn", "tổ dân phố" or "thôn, tổ dân phố"; {classes_attended} and {people_trained} what is recorded
+# of its training within the campaign's time.
+FORM_WORDS = frozenset({"commune", "period", "cutoff", "basis", "units", "classes_attended", "people_trained"})
 
 
 class Kind(StrEnum):
@@ -56,7 +57,8 @@ class Indicator:
 
     `source` names a figure that the portal computes (`queries/sources.py`); the officer may write another and say why.
     `rate_of`/`rate_over` make a derived rate: 100 × a / b, recomputed from sums, never typed. `sum_of` makes a derived
-    sum. `draft` is what a text starts from, with {codes} of other indicators and FORM_WORDS; `line` is how the answer
+    sum. `draft` is what a text starts from, with {codes} of other indicators and FORM_WORDS, without the lines of
+    which no figure is known; `line` is how the answer
     reads in the paper, with {value} and the same; both may have several lines. `target` is the value to reach, in the
     same unit.
     """

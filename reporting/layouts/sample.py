@@ -57,6 +57,8 @@ def _figures(definition: Definition, day: date, answers: dict[str, Answer], text
         "period": "kỳ báo cáo",
         "cutoff": format_date(day),
         "units": "thôn, tổ dân phố",
+        "classes_attended": UNKNOWN,
+        "people_trained": UNKNOWN,
         "basis": f"Công văn số {UNKNOWN} của Sở Khoa học và Công nghệ",
     }
 

@@ -14,12 +14,13 @@ from django.utils import timezone
 from cdt_portal.lib import richtext
 from cdt_portal.lib.dates import format_date, official_date
 from cdt_portal.lib.decisions import document_kind
+from cdt_portal.lib.numbers import format_number
 from reporting.answers import derive, document_text, read, show, with_about
 from reporting.definition import Definition, Indicator, Kind, Severity, parse
 from reporting.definition.templates import PLACE
 from reporting.figures import Answer, Finding, Line, Paper, ReportFigures, SectionFigures, TeamRoster, from_json
 from reporting.models import Attachment, Campaign, Report, ReportAnswer, ReportSnapshot
-from reporting.queries.checks import broken
+from reporting.queries.checks import broken, is_number
 from reporting.queries.rosters import rosters
 from reporting.queries.sources import answer_of, compute, source_of, teams_door, whole_of
 from reporting.queries.team_figures import cut_off
@@ -30,6 +31,7 @@ from teams.queries.letterheads import DEPARTMENT, in_sentence, letterheads_of
 from teams.queries.units import unit_words
 
 UNKNOWN = "…"  # in a drafted sentence, for what is not reported yet
+TRAINING = {"classes_attended": "training.classes", "people_trained": "training.attended"}  # word -> source
 PERIODIC = "chế độ báo cáo định kỳ"
 
 
@@ -82,7 +84,7 @@ def _of_campaign(campaign: Campaign, reports: list[Report], *, roster: bool) -> 
             campaign=campaign,
             day=day,
             commune=communes[code],
-            words=words_of(campaign, communes[code], units[code], day),
+            words=words_of(campaign, communes[code], units[code], day) | training_words(computed[code]),
             sources=computed[code],
             drawn=drawn,
             stored=stored[report.pk],
@@ -191,7 +193,13 @@ class _Writer:
         return next((values.get(each.code) for each in self.definition.indicators() if each.source == source), None)
 
     def drafted(self, indicator: Indicator, values: dict[str, Answer]) -> str | None:
-        return richtext.from_text(self.filled(indicator.draft, values)) or None
+        """Without the lines that would speak of unknown figures alone."""
+        lines = (line for line in indicator.draft.split("\n") if self.is_known(line, values))
+        return richtext.from_text(self.filled("\n".join(lines), values)) or None
+
+    def is_known(self, template: str, values: dict[str, Answer]) -> bool:
+        figures = [code for code in PLACE.findall(template) if code in self.definition.by_code or code in TRAINING]
+        return not figures or any(self.words.get(code, values.get(code)) not in (None, "", UNKNOWN) for code in figures)
 
     def filled(self, template: str, values: dict[str, Answer]) -> str:
         """The template with the campaign's words and the answers, "…" for one that is not reported. Other places, as
@@ -224,7 +232,7 @@ class _Writer:
 
 
 def words_of(campaign: Campaign, commune: Commune, units: str, day: date) -> dict[str, str]:
-    """The words of `definition.FORM_WORDS` for templates."""
+    """The words of `definition.FORM_WORDS` for templates, but for those of `training_words`."""
     return {
         "commune": in_sentence(commune.name),
         "period": campaign.period.name if campaign.period else "",
@@ -232,6 +240,11 @@ def words_of(campaign: Campaign, commune: Commune, units: str, day: date) -> dic
         "basis": basis(campaign),
         "units": units,
     }
+
+
+def training_words(answers: dict[str, Answer]) -> dict[str, str]:
+    counts = ((word, answers.get(source)) for word, source in TRAINING.items())
+    return {word: format_number(count) if is_number(count) else UNKNOWN for word, count in counts}
 
 
 def basis(campaign: Campaign) -> str:
