@@ -14,9 +14,9 @@ from cdt_portal.lib.documents.parts import Paragraph
 from cdt_portal.lib.periods import spell_deadline
 from reporting.access import campaigns_of
 from reporting.answers import show, show_cell
-from reporting.definition import Kind, Severity
+from reporting.definition import Indicator, Kind, Severity
 from reporting.enums import EDITABLE, OWED, CampaignState, ReportAction, ReportState
-from reporting.figures import Finding, Line, Rates, ReportFigures
+from reporting.figures import Answer, Finding, Line, Rates, ReportFigures
 from reporting.models import Attachment, Campaign, Report, ReportSnapshot, ReportStep
 from reporting.queries.campaigns import deadline
 from reporting.queries.rates import RateLine, rate_lines, rates_of
@@ -124,6 +124,9 @@ def _campaign_line(campaign: Campaign, count: Counter, rates: Rates) -> Campaign
 # The editor ----------------------------------------------------------------------------------------------------------
 
 
+Row = tuple[tuple[str, str, str], ...]  # of a table: (column code, label, cell)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One indicator on the page: its answers in words, a text's blocks, a table's rows; `reasons` why the department
@@ -135,7 +138,8 @@ class Field:
     previous: str
     blocks: tuple["TextBlock", ...]
     previous_blocks: tuple["TextBlock", ...]
-    rows: tuple[tuple[tuple[str, str, str], ...], ...]  # (column code, label, cell)
+    rows: tuple[Row, ...]
+    previous_rows: tuple[Row, ...]
     reasons: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -238,14 +242,17 @@ def field_of(line: Line, reasons: Iterable[str] = (), findings: Iterable[Finding
         previous=show(indicator, line.previous),
         blocks=blocks_of(line.value or "") if is_text else (),
         previous_blocks=blocks_of(line.previous or "") if is_text else (),
-        rows=tuple(
-            tuple((column.code, column.label, show_cell(column, row.get(column.code))) for column in indicator.columns)
-            for row in (line.value or [])
-        )
-        if is_table
-        else (),
+        rows=_rows(indicator, line.value) if is_table else (),
+        previous_rows=_rows(indicator, line.previous) if is_table else (),
         reasons=tuple(reasons),
         findings=tuple(findings),
+    )
+
+
+def _rows(indicator: Indicator, value: Answer) -> tuple[Row, ...]:
+    return tuple(
+        tuple((column.code, column.label, show_cell(column, row.get(column.code))) for column in indicator.columns)
+        for row in (value or [])
     )
 
 

@@ -98,6 +98,22 @@ function addRow (answer) {
   return row
 }
 
+const textsOf = row => cellsOf(row).map(cell => cell.value.trim())
+const same = (row, cells) => JSON.stringify(textsOf(row)) === JSON.stringify(cells)
+
+/** Put the rows below those that stand there; one that stands there already is not put twice. Returns those put. */
+export function appendRows (answer, rows) {
+  const fresh = rows.filter(cells => !rowsOf(answer).some(row => same(row, cells)))
+  putRows(answer, [...rowsOf(answer).filter(row => !isBlank(row)).map(textsOf), ...fresh])
+  return fresh
+}
+
+/** Take out rows that say just this, the last of them first; what was changed since stays. */
+export function dropRows (answer, rows) {
+  for (const cells of rows) rowsOf(answer).findLast(row => same(row, cells))?.remove()
+  keepOneEmptyRow(answer)
+}
+
 /** There is always an empty row at the end; a filled one can be taken out. */
 export function keepOneEmptyRow (answer) {
   const rows = rowsOf(answer)

@@ -1,7 +1,7 @@
 // The editor of a report: what the modules beside this one do, tied to the page's events.
 
 import { button, element } from '../dom.js'
-import { answerOf, answers, editorOf, holdAsShown, isChanged, keepOneEmptyRow, putTyped, setVersion, tidy } from './answers.js'
+import { answerOf, answers, appendRows, dropRows, editorOf, holdAsShown, isChanged, keepOneEmptyRow, putTyped, setVersion, tidy } from './answers.js'
 import { enrich } from './rich.js'
 import { save, sendWaiting, touched, useComputed } from './save.js'
 import { showState, showUnsent } from './states.js'
@@ -51,8 +51,36 @@ function useAgain (answer, text) {
   document.execCommand('insertText', false, text)
 }
 
-/** "Dùng lại nội dung kỳ trước": the whole text, below what stands there; Ctrl+Z takes it back. */
+/** The last period's content, below what stands there. Of a text Ctrl+Z takes it back, of a table a button. */
 function setUpPrevious (details) {
+  setUpPreviousText(details)
+  setUpPreviousRows(details)
+}
+
+function setUpPreviousRows (details) {
+  const again = details.querySelector('[data-again-rows]')
+  const answer = details.parentElement.querySelector('[data-answer]')
+  if (!again) return
+  const rows = [...details.querySelectorAll('[data-previous-row]')].map(row => [...row.cells].map(cell => cell.textContent.trim()))
+  again.hidden = false
+  again.addEventListener('click', () => {
+    tellRows(answer, details.parentElement.querySelector('[data-rows-added]'), appendRows(answer, rows))
+    touched(answer)
+    details.open = false
+  })
+}
+
+function tellRows (answer, place, put) {
+  const undo = button('Bỏ các dòng này', () => {
+    dropRows(answer, put)
+    touched(answer)
+    place.hidden = true
+  })
+  place.replaceChildren(...(put.length ? [`Đã thêm ${put.length} dòng của kỳ trước. `, undo] : ['Bảng đã có đủ các dòng của kỳ trước.']))
+  place.hidden = false
+}
+
+function setUpPreviousText (details) {
   const again = details.querySelector('[data-again-text]')
   const answer = details.parentElement.querySelector('[data-answer]')
   if (!again) return

@@ -233,6 +233,37 @@ def test_what_was_typed_stays_above_the_last_periods_text_and_comes_back(
     expect(control(page, "people")).to_have_value("5")
 
 
+def test_the_last_periods_rows_are_put_below_and_taken_back(window_of, officer, report, cat_hai, hai_phong):
+    before = make_campaign(hai_phong, version=report.campaign.form_version, slug="ky-truoc", title="Kỳ trước")
+    plan, letter = (
+        {"text": text, "date": "31/10/2025", "subject": "chuyển đổi số"} for text in ("Kế hoạch số 5", "Công văn số 7")
+    )
+    ready(make_report(before, cat_hai), officer, documents=[plan, letter])
+    services.submit(report=before.reports.get(), by=officer)
+    Campaign.objects.filter(pk=report.campaign_id).update(previous=before)
+    page = opened(window_of(officer).new_page(), report)
+    table, field = answer(page, "documents"), page.locator("[data-field=documents]")
+    cells = table.locator("[data-row]").first.locator("input")
+    for cell, text in zip(cells.all(), ("Công văn số 7", "31/10/2025", "chuyển đổi số"), strict=True):
+        cell.fill(text)
+    field.get_by_text("Nội dung kỳ trước", exact=True).click()
+    field.get_by_role("button", name="Thêm các dòng kỳ trước").click()
+    expect(field.locator("[data-rows-added]")).to_contain_text("Đã thêm 1 dòng của kỳ trước.")
+    says(page, "documents", "đã lưu")
+    assert [row["text"] for row in stored("documents")] == ["Công văn số 7", "Kế hoạch số 5"]
+    field.get_by_role("button", name="Bỏ các dòng này").click()
+    expect(table.locator("[data-row]")).to_have_count(2)
+    expect(field.locator("[data-rows-added]")).to_be_hidden()
+    leave(page)
+    says(page, "documents", "đã lưu")
+    assert [row["text"] for row in stored("documents")] == ["Công văn số 7"]
+    field.get_by_text("Nội dung kỳ trước", exact=True).click()
+    field.get_by_role("button", name="Thêm các dòng kỳ trước").click()
+    field.get_by_text("Nội dung kỳ trước", exact=True).click()
+    field.get_by_role("button", name="Thêm các dòng kỳ trước").click()
+    expect(field.locator("[data-rows-added]")).to_contain_text("Bảng đã có đủ các dòng của kỳ trước.")
+
+
 def test_without_scripts_it_is_a_page_of_plain_forms(chromium, live_server, officer, report):
     window = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     session = client_of(officer).cookies[settings.SESSION_COOKIE_NAME].value
