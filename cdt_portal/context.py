@@ -9,6 +9,7 @@ MENU = [  # label, url name, the capability that shows it
     ("Tổ và địa bàn", "home", Can.VIEW),
     ("Thành viên", "teams:members", Can.VIEW),
     ("Nhập tệp Excel", "teams:imports", Can.IMPORT_ROSTER),
+    ("Chất lượng", "teams:quality", Can.VIEW),
     ("Tập huấn", "training:home", Can.VIEW),
     ("Báo cáo", "reporting:home", Can.VIEW),
     ("Công việc của tôi", "jobs:list", Can.VIEW),

@@ -106,7 +106,7 @@ class PersonPair(models.Model):
     """What somebody said of two rows of members: one person, or two. `first` is the earlier row.
 
     "One person" ties the rows: those of `moved` got the person of `first` in place of `former_person`, and `ended`
-    says that the later row of one team was ended as a mistake. Taken back, the pair may be asked again.
+    says that one of two rows of a team was ended as a mistake. Taken back, the pair may be asked again.
     """
 
     province = models.ForeignKey(Province, models.PROTECT, related_name="+", db_index=False, verbose_name="tỉnh")

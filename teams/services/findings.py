@@ -1,15 +1,21 @@
 """What people say of findings: accepted with a reason, or to be looked at again."""
 
+from collections.abc import Iterator
+
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
 from cdt_portal.lib import text
+from teams.access import Can, Scope
 from teams.enums import FindingState
-from teams.models import DataFinding
+from teams.models import Commune, DataFinding
+from teams.queries.quality.pages import open_count
 from teams.services.actions import action
 from teams.services.concurrency import save_if_unchanged
 from teams.services.quality import check, lock_findings
+from teams.services.tasks import Task, task_source
 
 LONGEST = DataFinding._meta.get_field("reason").max_length
 
@@ -40,3 +46,10 @@ def _turn(finding: DataFinding, version: int, columns: dict[str, object]) -> Non
         raise ValidationError("Điều này đã được sửa, không còn phải xem lại.")
     save_if_unchanged(finding, version=version, fields=columns)
     check([finding.commune_id])
+
+
+@task_source
+def finding_task(scope: Scope, commune: Commune) -> Iterator[Task]:
+    """How many there are; each is on the page of its own."""
+    if scope.allows(Can.EDIT_ROSTER, commune.province_id, commune.pk) and (count := open_count(commune)):
+        yield Task(f"{count} điều cần xem lại", "Xem lại", reverse("teams:commune_quality", args=[commune.pk]))

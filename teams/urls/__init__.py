@@ -1,6 +1,6 @@
 """The register's pages, a file of routes for each subject."""
 
-from teams.urls import decisions, exports, imports, letterheads, members, teams, units, users
+from teams.urls import decisions, exports, imports, letterheads, members, quality, teams, units, users
 
 app_name = "teams"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     *imports.urlpatterns,
     *exports.urlpatterns,
     *letterheads.urlpatterns,
+    *quality.urlpatterns,
     *users.urlpatterns,
 ]

@@ -218,6 +218,15 @@ SEES_PROVINCE_OR_HOME = grid("""
     officer   ok    ok    ok
     leader    ok    ok    ok
 """)  # a commune's people are shown their commune, whatever they ask for
+WHOLE_PROVINCE_OR_AWAY_HOME = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    404
+    viewer    ok    ok    404
+    officer   302   302   302
+    leader    302   302   302
+""")  # a commune's people are sent on to the page of theirs
+PROVINCE_OR_AWAY_HOME = {case: outcome for case, outcome in WHOLE_PROVINCE_OR_AWAY_HOME.items() if case[0] == "own"}
 SEES_MANY_PROVINCES = grid("""
     anonymous login
     admin     ok

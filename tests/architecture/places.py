@@ -13,10 +13,24 @@ from cdt_portal.jobs.enums import JobState
 from cdt_portal.jobs.models import Job
 from cdt_portal.notices.services import notify
 from teams.enums import LeaveReason, MemberRole, UserRole
-from teams.models import Assignment, Commune, Decision, FocalOfficer, Member, Province, ResidentialUnit, RosterImport
+from teams.models import (
+    Assignment,
+    Commune,
+    DataFinding,
+    Decision,
+    FocalOfficer,
+    Member,
+    PersonPair,
+    Province,
+    ResidentialUnit,
+    RosterImport,
+)
 from teams.models import Team as TeamRow
 from teams.services.decisions import attach_scan
+from teams.services.findings import accept
 from teams.services.officers import add_officer
+from teams.services.pairs import two_people
+from teams.services.quality import check
 from tests.architecture.report_places import (
     CommuneReports,
     ProvinceReports,
@@ -62,6 +76,10 @@ class Place:
     user: User
     closed_user: User
     invitation: str
+    finding: DataFinding
+    accepted: DataFinding
+    homonym: Member
+    pair: PersonPair
     shared: ProvinceReports
     reports: CommuneReports
     training: ProvinceTraining
@@ -148,6 +166,10 @@ def make_place(
     other_team = make_team(commune, "Tổ Thôn 2", villages[1], by=officer, founded_on=JULY, decision=decision)
     member = make_member(team, "Nguyễn Văn An", MemberRole.LEADER, phone="0914994123")
     gone = make_member(team, "Lê Thị Hoa", left_on=JULY, left_reason=LeaveReason.RESIGNED)
+    homonym = make_member(other_team, "Nguyễn Văn An")
+    check([commune.pk])
+    finding, accepted = DataFinding.objects.filter(commune=commune).order_by("pk")[:2]
+    accept(finding=accepted, version=1, reason="Đúng thực tế", by=officer)
     user = make_user(f"nguoi.{commune.pk}", UserRole.COMMUNE_OFFICER, commune=commune)
     Assignment.objects.create(user=user, role=UserRole.COMMUNE_LEADER, province=commune.province, commune=commune)
     closed = make_user(f"nghi.{commune.pk}", UserRole.COMMUNE_OFFICER, commune=commune)
@@ -170,6 +192,10 @@ def make_place(
         user=user,
         closed_user=closed,
         invitation=invitations.invite(user=user, by=officer).split("/")[-2],
+        finding=finding,
+        accepted=accepted,
+        homonym=homonym,
+        pair=two_people(first=member, second=gone, by=officer),
         shared=shared,
         reports=make_commune_reports(
             commune, [team, other_team], shared, officer=officer, leader=leader, staff=above["staff"]

@@ -25,6 +25,7 @@ from tests.architecture.grids import (
     NOTHING_YET,
     OFFICERS_BY_WORKBOOK,
     ONCE_LOGGED_OUT,
+    PROVINCE_OR_AWAY_HOME,
     READ_ONLY_ROW,
     REVEALS_PHONES,
     RUNS_CAMPAIGNS,
@@ -35,7 +36,9 @@ from tests.architecture.grids import (
     SEES_WHOLE_PROVINCE,
     SOME_IMPORT,
     SOME_MANAGE_USERS,
+    SOME_SEE_PROVINCES,
     UPLOADS,
+    WHOLE_PROVINCE_OR_AWAY_HOME,
     WRITES_REPORTS,
     back_office_says,
     everybody,
@@ -138,6 +141,23 @@ REGISTER = {
     "teams:province_letterhead": form(
         RUNS_CAMPAIGNS, lambda at: {"symbol": "SKHCN", "version": 0}, "commune.province_id"
     ),
+}
+
+QUALITY = {
+    "teams:quality": read(PROVINCE_OR_AWAY_HOME),
+    "teams:quality of one province": read(WHOLE_PROVINCE_OR_AWAY_HOME, query="?tinh={0.commune.province_id}"),
+    "teams:quality_export": only_read(SOME_SEE_PROVINCES),
+    "teams:commune_quality": read(SEES, "commune.pk"),
+    "teams:finding_accept": form(
+        EDITS_ROSTER, lambda at: {"reason": "Đúng thực tế", "version": at.finding.version}, "finding.pk"
+    ),
+    "teams:finding_reopen": act(EDITS_ROSTER, "accepted.pk"),
+    "teams:pairs": read(SEES, "commune.pk"),
+    "teams:province_pairs": read(SEES_WHOLE_PROVINCE, query="?tinh={0.commune.province_id}"),
+    "teams:pair_answer": act(
+        EDITS_ROSTER, payload=lambda at: {"first": at.member.pk, "second": at.homonym.pk, "answer": "one"}
+    ),
+    "teams:pair_take_back": act(EDITS_ROSTER, "pair.pk"),
 }
 
 ROSTER = {
@@ -306,6 +326,7 @@ for model, who in {"residentialunit": BACK_OFFICE, "focalofficer": OFFICERS_BY_W
 
 SECTIONS = {
     "register": REGISTER,
+    "quality": QUALITY,
     "roster": ROSTER,
     "out": OUT,
     "import": IMPORT,

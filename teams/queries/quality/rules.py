@@ -1,4 +1,4 @@
-"""The rules about the register itself. Those about one member stand in `queries.findings`, which asks them of a row too."""
+"""The rules about the register itself. What they say of one member stands in `queries.findings`, beside the row too."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator

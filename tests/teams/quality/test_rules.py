@@ -73,7 +73,7 @@ def at(rule: str, *, unit=None, team=None, member=None, decision=None) -> Subjec
 
 def no_units(at_: Sound) -> set[Subject]:
     TeamCoverage.objects.all().delete()
-    at_.unit.delete()
+    ResidentialUnit.objects.all().delete()
     return {at("commune_without_units"), at("team_without_unit", team=at_.team)}
 
 
