@@ -40,7 +40,10 @@ def without_formulas(dataset: Dataset) -> Dataset:
 
 
 class Workbook(XLSX):
-    """.xlsx through the portal's own preflight and limited reader; a title above the headings does no harm."""
+    """.xlsx through the portal's own preflight and limited reader; a title above the headings does no harm, which are
+    known by `KEY_HEADING`, folded."""
+
+    KEY_HEADING = "ma xa"
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
         with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
@@ -48,7 +51,7 @@ class Workbook(XLSX):
             file.flush()
             sheets = read_workbook(Path(file.name), "danh-sach.xlsx")
         rows = next((sheet.rows for sheet in sheets if sheet.rows), [])
-        heading = next((at for at, (_, cells) in enumerate(rows) if is_heading(cells)), None)
+        heading = next((at for at, (_, cells) in enumerate(rows) if self.is_heading(cells)), None)
         if heading is None:
             raise Refused("no_heading", "Không thấy dòng tiêu đề: cần có các cột như trong tệp xuất ra.")
         headers = [text.clean(str(cell)) for cell in rows[heading][1]]
@@ -56,6 +59,9 @@ class Workbook(XLSX):
         dataset = Dataset(*body, headers=headers)
         dataset.excel_rows = [number for number, _ in rows[heading + 1 :]]
         return dataset
+
+    def is_heading(self, cells: list) -> bool:
+        return self.KEY_HEADING in {text.fold(str(cell)) for cell in cells}
 
     def export_data(self, dataset: Dataset, **kwargs) -> bytes:
         return super().export_data(without_formulas(dataset), **kwargs)
@@ -69,10 +75,6 @@ class Text(CSV):
 
     def export_data(self, dataset: Dataset, **kwargs) -> str:
         return "\ufeff" + super().export_data(without_formulas(dataset), **kwargs)
-
-
-def is_heading(cells: list) -> bool:
-    return {"ma xa"} <= {text.fold(str(cell)) for cell in cells}
 
 
 class DateCell(Widget):

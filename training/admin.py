@@ -5,8 +5,10 @@ from django.http import HttpRequest
 
 from teams.access import Can
 from teams.admin import WorkbookAdmin, back_office
-from training.models import Venue
-from training.resources import VenueResource
+from teams.resources import Text
+from training.models import Result, Topic, Venue
+from training.queries.materials import topics_of_scope
+from training.resources import ResultResource, TopicResource, TopicWorkbook, VenueResource
 from training.services.venues import save_venue
 
 
@@ -35,3 +37,45 @@ class VenueAdmin(WorkbookAdmin):
 
     def save_model(self, request: HttpRequest, obj: Venue, form, change: bool) -> None:
         save_venue(venue=obj, by=request.user)
+
+
+@admin.register(Topic, site=back_office)
+class TopicAdmin(WorkbookAdmin):
+    """Read here with what is shipped; a province's own come and go by workbook."""
+
+    resource_classes = [TopicResource]
+    import_formats = [TopicWorkbook]
+    export_formats = [TopicWorkbook, Text]
+    capability = Can.RUN_TRAINING
+    fields = ["province", "code", "name", "description", "hours", "valid_from", "ended_on"]
+    list_display = ["name", "code", "hours", "province", "valid_from", "ended_on"]
+    list_select_related = ["province"]
+    search_fields = ["name", "code"]
+
+    def get_queryset(self, request: HttpRequest):
+        return topics_of_scope(request.scope)
+
+    def get_export_queryset(self, request: HttpRequest):
+        return super().get_export_queryset(request).exclude(province=None)
+
+
+@admin.register(Result, site=back_office)
+class ResultAdmin(WorkbookAdmin):
+    resource_classes = [ResultResource]
+    capability = Can.RUN_TRAINING
+    fields = ["learner", "training_class", "outcome", "score", "note"]
+    list_display = ["learner", "commune", "training_class", "outcome", "score"]
+    list_select_related = ["commune", "enrolment__member__team", "enrolment__training_class"]
+    list_filter = ["outcome"]
+    search_fields = ["enrolment__member__full_name", "enrolment__training_class__title", "commune__name"]
+
+    @admin.display(description="họ và tên", ordering="enrolment__member__sort_key")
+    def learner(self, result: Result) -> str:
+        return result.enrolment.member.full_name
+
+    @admin.display(description="lớp", ordering="enrolment__training_class__starts_at")
+    def training_class(self, result: Result) -> str:
+        return result.enrolment.training_class.title
+
+    def get_export_queryset(self, request: HttpRequest):
+        return super().get_export_queryset(request).select_related(*self.list_select_related)

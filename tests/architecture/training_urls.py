@@ -202,7 +202,7 @@ HELD = {
     "training:attendance of what is proposed": Page(Door(SEES_WHOLE_PROVINCE), Door(RUNS_CAMPAIGNS, 422), (PROPOSED,)),
     "training:attendance_file": Page(Door(SEES_CAMPAIGN, writes=True), Door(NOT_SO), (OVER, "replies.xlsx")),
     "training:attendance_upload": act(RUNS_OF_PROVINCE, OVER, payload=ticks_file, status=200, writes=False),
-    "training:class_finish": form(RUNS_OF_PROVINCE, lambda at: SURE, OVER),
+    "training:class_finish": form(RUNS_OF_PROVINCE, lambda at: {}, OVER),
     "training:class_reopen": act(RUNS_OF_PROVINCE, "replies.finished.pk"),
     "training:class_replace": form(EDITS_ROSTER, another, "replies.place.pk"),
 }
@@ -326,6 +326,20 @@ VENUES = {
     "quan-tri/training/venue/<path:object_id>/": read(BACK_OFFICE, VENUE, status=302),
 }
 
+BY_WORKBOOK = {}
+for model, row in {"topic": OWN_TOPIC, "result": "replies.certificate.enrolment.result.pk"}.items():
+    BY_WORKBOOK |= {
+        f"admin:training_{model}_changelist": read(BACK_OFFICE),
+        f"admin:training_{model}_add": read(back_office_says("403")),
+        f"admin:training_{model}_change": Page(Door(BACK_OFFICE_ROW), Door(READ_ONLY_ROW), (row,)),
+        f"admin:training_{model}_history": read(BACK_OFFICE_ROW, row),
+        f"admin:training_{model}_delete": read(READ_ONLY_ROW, row),
+        f"admin:training_{model}_import": read(OFFICERS_BY_WORKBOOK),
+        f"admin:training_{model}_process_import": Page(Door(back_office_says("405")), Door(OFFICERS_BY_WORKBOOK)),
+        f"admin:training_{model}_export": read(BACK_OFFICE),
+        f"quan-tri/training/{model}/<path:object_id>/": read(BACK_OFFICE, row, status=302),
+    }
+
 TRAINING_SECTIONS = {
     "calls": CALLS,
     "contests": CONTESTS,
@@ -335,4 +349,5 @@ TRAINING_SECTIONS = {
     "topics": TOPICS,
     "check-in": CHECK_IN,
     "venues": VENUES,
+    "topics and results by workbook": BY_WORKBOOK,
 }

@@ -1,8 +1,9 @@
 """Topics with their files and links, for those who learn and those who teach."""
 
+from collections import Counter
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from teams.access import Scope
 from teams.models.base import in_force
@@ -19,12 +20,13 @@ def materials_of_scope(scope: Scope) -> QuerySet[Material]:
     return Material.objects.filter(own_or_shipped(scope)).select_related("topic", "province")
 
 
-def catalogue(scope: Scope, day: date) -> list[Topic]:
-    """What is taught that day, each topic with how many `files_and_links` the reader finds there. One query."""
-    seen = Q(materials__isnull=False) & own_or_shipped(scope, "materials__")
+def catalogue(scope: Scope, day: date) -> list[tuple[Topic, int]]:
+    """What is taught that day, each topic with how many files and links the reader finds there. Two queries."""
+    found = Counter(materials_of_scope(scope).order_by().values_list("topic__province", "topic__code"))
     topics = topics_of_scope(scope).filter(in_force(day))
-    return list(topics.annotate(files_and_links=Count("materials", filter=seen)))
+    return [(topic, found[topic.province_id, topic.code]) for topic in topics]
 
 
-def materials_of(scope: Scope, topic: int) -> list[Material]:
-    return list(materials_of_scope(scope).filter(topic=topic))
+def materials_of(scope: Scope, topic: Topic) -> list[Material]:
+    """Those of its code: a topic that is worded anew keeps what was there for the one before it."""
+    return list(materials_of_scope(scope).filter(topic__code=topic.code, topic__province=topic.province_id))

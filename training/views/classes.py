@@ -71,7 +71,7 @@ def class_page(request: HttpRequest, pk: int) -> HttpResponse:
         "line": class_lines(request.scope, TrainingClass.objects.filter(pk=row.pk))[0],
         "sessions": list(row.sessions.all()),
         "people": people,
-        "materials": materials_of(request.scope, row.topic_id),
+        "materials": materials_of(request.scope, row.topic),
         "rule": RULE,
         "targets": movable_to(row) if may_run and row.is_open else [],
         "may_change": may_run and row.is_open,

@@ -32,7 +32,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(topics_of_scope(request.scope), pk=pk)
     context = {
         "topic": row,
-        "materials": materials_of(request.scope, row.pk),
+        "materials": materials_of(request.scope, row),
         "may_edit": request.scope.allows(Can.RUN_TRAINING, row.province_id or ""),
         "crumbs": _crumbs(),
     }

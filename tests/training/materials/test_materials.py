@@ -6,11 +6,15 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
+from teams.access import scope_for
 from teams.models import Commune
 from tests.conftest import client_of
 from tests.training.makers import make_people, seat
 from training.models import Material, Topic
+from training.queries.materials import catalogue
+from training.services.topics import reword_topic
 
 PDF = b"%PDF-1.7 bai giang"
 
@@ -60,9 +64,11 @@ def test_the_list_counts_what_its_reader_finds(material, topic, officer, strange
     Topic.objects.create(code="rieng", name="Chuyên đề riêng", province=material.province)
     for user, counts in ((officer, {"Chuyên đề riêng": 0, topic.name: 1}), (stranger, {topic.name: 0})):
         page = client_of(user).get(reverse("training:topics"))
-        assert {each.name: each.files_and_links for each in page.context["topics"]} == counts
-    page = client_of(admin).get(reverse("training:topics"))
-    assert {each.name: each.files_and_links for each in page.context["topics"]} == {"Chuyên đề riêng": 0, topic.name: 1}
+        assert {each.name: count for each, count in page.context["topics"]} == counts
+    assert len(client_of(admin).get(reverse("training:topics")).context["topics"]) == 2
+    scope = scope_for(officer)
+    with django_assert_num_queries(2):
+        catalogue(scope, timezone.localdate())
 
 
 def test_a_file_is_stored_under_a_name_of_our_own_and_given_out_as_a_download(material, officer, stranger):
@@ -167,3 +173,14 @@ def test_who_learns_finds_them_on_the_page_of_the_class(material, training_class
     page = client_of(officer).get(reverse("training:class", args=[training_class.pk])).content.decode()
     assert reverse("training:material_file", args=[material.pk]) in page
     assert reverse("training:material_edit", args=[material.pk]) not in page
+
+
+def test_a_topic_that_is_worded_anew_keeps_its_materials(staff, officer, hai_phong):
+    first = Topic.objects.create(code="rieng", name="Chuyên đề riêng", province=hai_phong)
+    add(staff, first, url="https://a.vn")
+    wording = {"name": "Chuyên đề mới", "description": "", "hours": 4}
+    second = reword_topic(topic=first, version=1, wording=wording, begins=timezone.localdate(), by=staff)
+    for each in (first, second):
+        assert "Bài giảng" in client_of(officer).get(reverse("training:topic", args=[each.pk])).content.decode()
+    counts = {each.name: count for each, count in catalogue(scope_for(officer), timezone.localdate())}
+    assert counts == {"Chuyên đề mới": 1}
