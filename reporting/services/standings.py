@@ -79,7 +79,7 @@ def keep_ended_quarters() -> int:
     the province has had, from the lifetimes of its rows."""
     kept = set(ProvinceRecord.objects.values_list("province", "day"))
     over = ReportPeriod.objects.filter(kind=PeriodKind.QUARTER, ends_on__lt=timezone.localdate())
-    ended = over.order_by("province", "ends_on").select_related("province").distinct("province", "ends_on")
+    ended = over.order_by("province_id", "ends_on").distinct("province_id", "ends_on").select_related("province")
     return sum(
         record_day(province=period.province, day=period.ends_on)
         for period in ended

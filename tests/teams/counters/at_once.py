@@ -34,6 +34,9 @@ def run(url, target, number, gate, answers, arguments) -> None:
         import django
 
         django.setup()
+        from teams.services import quality
+
+        quality.check = lambda codes: None  # findings are another subject, and take most of the time
         answers.put(target(number, gate, *arguments))
     except BaseException as error:
         answers.put(repr(error))
