@@ -80,6 +80,7 @@ class Paper:
     signer_name: str
     recipients: tuple[str, ...]
     roster_appendix: bool
+    issuer_said: str = ""  # as in the midst of a sentence: "Sở Khoa học và Công nghệ"
 
 
 @dataclass(frozen=True, slots=True)

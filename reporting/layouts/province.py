@@ -1,6 +1,7 @@
 """A province's report as an official paper of its department."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from cdt_portal.lib import richtext
 from cdt_portal.lib.dates import official_date
@@ -23,7 +24,6 @@ from reporting.layouts.report import ALIGN, NOTHING_WRITTEN, WEIGHTS
 
 REPORTED = "đơn vị đã báo cáo"
 NO_FIGURE_YET = "chưa có số liệu"
-TOLD_APART = "Nội dung do từng đơn vị báo cáo tại Phụ lục kèm theo."
 COLUMNS_OF_A_TABLE = 7  # what a landscape page holds beside the commune's name
 NUMBER_WIDTH, NAME_WIDTH, FIGURE_WIDTH = 0.5, 2.4, 1.3
 
@@ -32,8 +32,7 @@ def province_document(
     figures: ProvinceFigures, definition: Definition, words: Mapping[str, str], paper: Paper
 ) -> Document:
     """The same form as the communes', with totals. `words` are the department's own by section code, limited HTML."""
-    appendices = (_figures_appendix(figures, definition, paper), _texts_appendix(figures, definition, paper))
-    kept = [appendix for appendix in appendices if appendix]
+    appendices = _labelled(_figures_appendix(figures, definition, paper), _texts_appendix(figures, definition, paper))
     return Document(
         issuer=Issuer(name=paper.issuer, parent=paper.issuer_parent),
         symbol=paper.symbol,
@@ -41,21 +40,25 @@ def province_document(
         title=paper.title,
         subject=paper.subject,
         addressees=paper.addressees,
-        blocks=tuple(_blocks(figures, definition, words, paper)),
+        blocks=tuple(_blocks(figures, definition, words, paper.opening, appendices)),
         signature=Signature(titles=paper.signer_titles, name=paper.signer_name),
         recipients=paper.recipients,
-        appendices=tuple(
-            Appendix(f"Phụ lục {'I' * number}", each.title, each.reference, each.blocks, each.landscape)
-            for number, each in enumerate(kept, start=1)
-        ),
+        appendices=appendices,
     )
 
 
 def _blocks(
-    figures: ProvinceFigures, definition: Definition, words: Mapping[str, str], paper: Paper
+    figures: ProvinceFigures,
+    definition: Definition,
+    words: Mapping[str, str],
+    opening: str,
+    appendices: Sequence[Appendix],
 ) -> Iterator[Block]:
     totals = {total.indicator.code: total for total in figures.totals}
-    yield _paragraph(paper.opening)
+    yield _paragraph(opening)
+    if appendices:
+        where = "; ".join(f"{each.title.lower()} tại {each.label}" for each in appendices)
+        yield _paragraph(f"{where[:1].upper()}{where[1:]} kèm theo Báo cáo này.")
     for section in definition.sections:
         if section.heading:
             yield Heading(section.level, section.heading)
@@ -65,7 +68,7 @@ def _blocks(
         if words.get(section.code):
             yield from richtext.parse(words[section.code])
         elif any(_written(figures, section)):
-            yield _paragraph(TOLD_APART)
+            yield _paragraph(f"Nội dung do từng đơn vị báo cáo tại {appendices[-1].label}.")
         elif section.indicators and all(indicator.kind == Kind.TEXT for indicator in section.indicators):
             yield _paragraph(NOTHING_WRITTEN)
     for told, names in (("chưa báo cáo", figures.missing), ("đã nộp, đang hoàn thiện báo cáo", figures.finishing)):
@@ -101,8 +104,16 @@ def _paragraph(text: str) -> Paragraph:
 # Appendices ----------------------------------------------------------------------------------------------------------
 
 
+def _labelled(*appendices: Appendix | None) -> tuple[Appendix, ...]:
+    """Those that there are, numbered when there are several."""
+    kept = [appendix for appendix in appendices if appendix]
+    labels = ["Phụ lục"] if len(kept) == 1 else [f"Phụ lục {'I' * number}" for number in range(1, len(kept) + 1)]
+    return tuple(replace(each, label=label) for each, label in zip(kept, labels, strict=True))
+
+
 def _reference(paper: Paper) -> str:
-    return f"(Kèm theo Báo cáo số …/{paper.symbol} ngày … tháng … năm …)"
+    whose = f" của {paper.issuer_said}" if paper.issuer_said else ""  # not known of what was locked long ago
+    return f"(Kèm theo Báo cáo số …/{paper.symbol} ngày … tháng … năm …{whose})"
 
 
 def _figures_appendix(figures: ProvinceFigures, definition: Definition, paper: Paper) -> Appendix | None:

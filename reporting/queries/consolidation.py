@@ -222,6 +222,7 @@ def province_paper(campaign: Campaign, figures: ProvinceFigures) -> Paper:
         signer_name=head.signer_name,
         recipients=head.recipients,
         roster_appendix=False,
+        issuer_said=DEPARTMENT,
     )
 
 

@@ -78,7 +78,8 @@ class KeptFiles:
 
 def kept_files(report: ProvinceReport) -> KeptFiles:
     """Two queries."""
-    made = {kept.format: kept for kept in report.files.all()}
+    kept = {each.format: each for each in report.files.all()}
+    made = {format.value: kept[format] for format in ProvinceFormat if format in kept}
     if len(made) == len(ProvinceFormat):
         return KeptFiles(made, None)
     return KeptFiles(made, Job.objects.filter(key=kept_key(report)).order_by("created_at").last())

@@ -57,13 +57,15 @@ def test_the_same_form_in_the_departments_name(report):
     assert "- Số thôn, tổ dân phố: chưa có số liệu (0/3 đơn vị đã báo cáo)." in texts
     assert "- Nhóm Zalo: 0/3 đơn vị đã báo cáo." in texts
     assert "Kết quả tốt." in texts
-    assert texts.count("Nội dung do từng đơn vị báo cáo tại Phụ lục kèm theo.") == 1  # the department wrote none there
+    assert texts.count("Nội dung do từng đơn vị báo cáo tại Phụ lục II.") == 1  # the department wrote none there
     assert texts[-1] == "Các đơn vị chưa báo cáo (1/3): Xã Cường."
 
 
 def test_the_communes_figures_and_texts_stand_in_appendices(report):
     figures, texts = document(report).appendices
     assert (figures.label, figures.landscape, texts.label) == ("Phụ lục I", True, "Phụ lục II")
+    reference = "(Kèm theo Báo cáo số …/BC-SKHCN ngày … tháng … năm … của Sở Khoa học và Công nghệ)"
+    assert {figures.reference, texts.reference} == {reference}
     table = next(block for block in figures.blocks if isinstance(block, Table))
     assert table.body == (
         ("1", "Xã An", "", "100", "50", "50%"),
@@ -73,6 +75,16 @@ def test_the_communes_figures_and_texts_stand_in_appendices(report):
         ("", "Đã báo cáo", "0/3", "2/3", "2/3", "2/3"),
     )
     assert [said(block) for block in texts.blocks] == ["III. ĐỀ XUẤT, KIẾN NGHỊ", "Xã An", "Thêm máy"]
+
+
+def test_the_body_refers_to_every_appendix_and_one_alone_has_no_number(report, sent, campaign, staff):
+    several = "Số liệu theo từng đơn vị tại Phụ lục I; nội dung báo cáo của các đơn vị tại Phụ lục II kèm theo"
+    assert said(document(report).blocks[1]) == f"{several} Báo cáo này."
+    reports.return_(report=sent[0], by=staff, note="Sửa.")  # the only one with words of its own
+    consolidation.consolidate(campaign=campaign)
+    paper = document(ProvinceReport.objects.get())
+    assert [each.label for each in paper.appendices] == ["Phụ lục"]
+    assert said(paper.blocks[1]) == "Số liệu theo từng đơn vị tại Phụ lục kèm theo Báo cáo này."
 
 
 def test_when_all_have_reported_nobody_is_listed(report, campaign, communes):
