@@ -97,6 +97,10 @@ class WorkbookAdmin(ScopedAdmin, ImportExportModelAdmin):
     import_form_class = WorkbookForm
     actions = None
     capability = Can.EDIT_UNITS
+    how_to_fill = "Cột xã ghi mã hoặc tên."
+
+    def get_import_context_data(self, **kwargs) -> dict:
+        return super().get_import_context_data(**kwargs) | {"how_to_fill": self.how_to_fill}
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return request.scope.provinces(self.capability).exists()
