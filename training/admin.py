@@ -47,6 +47,10 @@ class TopicAdmin(WorkbookAdmin):
     import_formats = [TopicWorkbook]
     export_formats = [TopicWorkbook, Text]
     capability = Can.RUN_TRAINING
+    how_to_fill = (
+        "Ghi lời khác dưới một mã đang dùng thì chuyên đề cũ thôi dùng, chuyên đề mới bắt đầu từ hôm nay; "
+        "ghi ngày thôi dùng để chấm dứt. Mã tỉnh để trống nếu bạn chỉ phụ trách một tỉnh."
+    )
     fields = ["province", "code", "name", "description", "hours", "valid_from", "ended_on"]
     list_display = ["name", "code", "hours", "province", "valid_from", "ended_on"]
     list_select_related = ["province"]
@@ -63,10 +67,15 @@ class TopicAdmin(WorkbookAdmin):
 class ResultAdmin(WorkbookAdmin):
     resource_classes = [ResultResource]
     capability = Can.RUN_TRAINING
+    how_to_fill = (
+        "Cột xã ghi mã hoặc tên; cột lớp ghi đúng tên lớp; cột tổ chỉ cần khi trong lớp có người trùng tên. "
+        "Kết quả ghi “Hoàn thành” hoặc “Chưa hoàn thành”."
+    )
     fields = ["learner", "training_class", "outcome", "score", "note"]
     list_display = ["learner", "commune", "training_class", "outcome", "score"]
     list_select_related = ["commune", "enrolment__member__team", "enrolment__training_class"]
     list_filter = ["outcome"]
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ["enrolment__member__full_name", "enrolment__training_class__title", "commune__name"]
 
     @admin.display(description="họ và tên", ordering="enrolment__member__sort_key")

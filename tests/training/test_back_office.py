@@ -151,6 +151,12 @@ def test_only_who_runs_training_brings_topics_and_results_in(staff, viewer, offi
             assert client_of(user).get(f"{url}import/", follow=True).status_code == status
 
 
+def test_the_page_says_what_other_words_do(staff, cat_hai):
+    said = {url: client_of(staff).get(f"{url}import/").content.decode() for url in (TOPICS, VENUES)}
+    assert "chuyên đề cũ thôi dùng" in said[TOPICS]
+    assert "Cột xã ghi mã hoặc tên." in said[VENUES]
+
+
 # Results --------------------------------------------------------------------------------------------------------------
 
 RESULTS = "/quan-tri/training/result/"
