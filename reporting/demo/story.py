@@ -3,14 +3,13 @@
 Everything goes through the services that people use, with the clock set to the day on which it happened.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
+from cdt_portal.lib.clock import at
 from cdt_portal.lib.periods import due_after
 from cdt_portal.lib.richtext import from_text
 from reporting.enums import VersionState
@@ -49,17 +48,6 @@ TOLD_OF_CONTEST = (
     "- Ủy ban nhân dân đặc khu Cát Hải đã tuyên truyền, khuyến khích cán bộ, công chức, viên chức, thành viên các Tổ "
     f"công nghệ số cộng đồng và người dân trên địa bàn tham gia Cuộc thi “{CONTEST}”."
 )
-
-
-@contextmanager
-def at(day: date, hour: int) -> Iterator[datetime]:
-    """The portal's clock stands at that hour of that day in Việt Nam: what services note happened then."""
-    moment = timezone.make_aware(datetime(day.year, day.month, day.day, hour))  # noqa: DTZ001  made aware
-    real, timezone.now = timezone.now, lambda: moment
-    try:
-        yield moment
-    finally:
-        timezone.now = real
 
 
 def tell(rng: Random) -> None:

@@ -9,6 +9,7 @@ from teams.demo import cat_hai
 from teams.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
 from teams.demo.province import seed_communes, write_units
 from teams.models import Assignment, Commune, Province, Team
+from training.demo import story as training_story
 
 # Teams a commune, members a team.
 PROVINCE = (39.5, 6.7)  # 114 communes: 4,500 teams, 30,000 members
@@ -57,6 +58,7 @@ class Command(BaseCommand):
                 cat_hai.seed_roster(rng, commune)
                 cat_hai.write_letterhead(commune)
                 story.tell(rng)
+                training_story.tell(commune.province)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # the planner knows nothing of so many new rows yet
         self.stdout.write(f"Dữ liệu mẫu: {len(communes)} xã, {teams} tổ, khoảng {members} thành viên.")
