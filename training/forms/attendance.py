@@ -37,7 +37,9 @@ class TickCell:
 class SheetForm(PageForm):
     """`seen`: what the typist saw, so that only what they changed is written."""
 
-    way = forms.ChoiceField(label="Cách điểm danh", widget=forms.RadioSelect, initial=AttendanceWay.TICK)
+    way = forms.ChoiceField(
+        label="Cách điểm danh", widget=forms.RadioSelect({"class": "form-check-input"}), initial=AttendanceWay.TICK
+    )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: MultiValueDict | None = None, *, sheet: AttendanceSheet):
@@ -70,8 +72,13 @@ class SheetForm(PageForm):
             if found := CELL.fullmatch(name):
                 yield (int(found[1]), int(found[2])), self.data[name]
 
-    def lines(self) -> list[tuple[SheetRow, list[TickCell]]]:
-        return [(row, [self._cell(row, cell) for cell in row.cells]) for row in self.sheet.rows]
+    def lines(self) -> list[tuple[int | None, SheetRow, list[TickCell]]]:
+        """Each with its number, as files have it too: those who have a seat count."""
+        number = {row.enrolment.pk: at for at, row in enumerate(self.sheet.seated, start=1)}
+        return [
+            (number.get(row.enrolment.pk), row, [self._cell(row, cell) for cell in row.cells])
+            for row in self.sheet.rows
+        ]
 
     def _cell(self, row: SheetRow, cell: SheetCell) -> TickCell:
         name = cell_name(row, cell)

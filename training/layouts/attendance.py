@@ -32,11 +32,9 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """`key` names its column in a workbook, `when` is how paper says it, `address` is where its people mark themselves
-    present."""
+    """`key` names it, on paper and as a column; `address` is where its people mark themselves present."""
 
     key: str
-    when: str
     address: str
 
 
@@ -86,10 +84,10 @@ def _sign_in(head: PaperHead, paper: AttendancePaper, sittings: Sequence[Sitting
     return SignInSheet(
         issuer=Issuer(name=head.name, parent=head.parent),
         title="DANH SÁCH ĐIỂM DANH",
-        subject=f"Lớp {paper.title}",
+        subject=paper.title,
         reference=paper.venue,
         table=Table((tuple(Cell(text) for text in titles),), rows, widths, "cllll" + "l" * len(sittings)),
-        codes=tuple(Code("Quét để tự điểm danh", each.when, each.address) for each in sittings),
+        codes=tuple(Code("Quét để tự điểm danh", each.key, each.address) for each in sittings),
     )
 
 

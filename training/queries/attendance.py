@@ -12,7 +12,7 @@ from teams.models import Member
 from training.enums import HOLDS_A_SEAT, LIVE, EnrolmentState, Presence
 from training.layouts.attendance import AttendancePaper, Attendee, Sitting
 from training.models import Attendance, ClassSession, Enrolment, TrainingClass
-from training.queries.classes import session_text, venue_text
+from training.queries.classes import venue_text
 
 IN_ORDER = ("commune__sort_key", "commune_id", "member__team__sort_key", "member__team_id", "member__sort_key", "pk")
 
@@ -125,10 +125,7 @@ def attendance_paper(
     return AttendancePaper(
         title=row.title,
         venue=venue_text(row),
-        sittings=tuple(
-            Sitting(each.key, session_text(each.session.starts_at, each.session.ends_at), link_of(each.session))
-            for each in sheet.columns
-        ),
+        sittings=tuple(Sitting(each.key, link_of(each.session)) for each in sheet.columns),
         people=tuple(
             Attendee(
                 id=each.enrolment.pk,

@@ -130,27 +130,14 @@ def attendance_upload(request: HttpRequest, pk: int) -> HttpResponse:
 def class_finish(request: HttpRequest, pk: int) -> HttpResponse:
     row = class_or_404(request, pk, Can.RUN_TRAINING)
 
-    def foretell(form: PageForm) -> list[str]:
-        return [
-            *marked_words(row),
-            "Danh sách người học và điểm danh được giữ nguyên từ đây; muốn sửa thì bấm “Mở lại”.",
-            "Tiếp theo: xem kết quả mà cổng điền sẵn theo điểm danh, rồi lưu.",
-        ]
-
     def save(form: PageForm) -> str:
         classes.finish(training_class=row, by=request.user)
         return reverse("training:class_results", args=[row.pk])
 
-    page = FormPage(
-        f"Kết thúc {row.title}",
-        "Kết thúc lớp",
-        url_of(row),
-        "Đã kết thúc lớp. Hãy xem lại kết quả rồi lưu.",
-        [*class_crumbs(request, row), here(row)],
-        intro="Kết thúc lớp khi đã điểm danh xong các buổi.",
-    )
+    done = "Đã kết thúc lớp. Hãy xem lại kết quả rồi lưu."
+    page = FormPage("Kết thúc lớp", "Kết thúc lớp", url_of(row), done, [*class_crumbs(request, row), here(row)])
     form = PageForm(request.POST if request.method == "POST" else None)
-    return form_page(request, form, page, save, foretell=foretell)
+    return form_page(request, form, page, save, "training/attendance/finish.html", marked=marked_words(row))
 
 
 @require_POST

@@ -62,7 +62,7 @@ def reasons(answer) -> list[str]:
 def confirmed(user, url: str, answer) -> None:
     """Post the preview as it stands."""
     form = answer.context["form"]
-    ticks = {each.name: each.typed for _, cells in form.lines() for each in cells if each.typed}
+    ticks = {each.name: each.typed for _, _, cells in form.lines() for each in cells if each.typed}
     assert client_of(user).post(url, ticks | {"way": form.data["way"], "seen": form.data["seen"]}).status_code == 302
 
 

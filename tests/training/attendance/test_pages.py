@@ -116,7 +116,7 @@ def test_both_ticks_of_a_cell_are_refused_and_all_ticks_kept(url, held, people, 
     answer = client_of(staff).post(url, ticks | {"way": "tick", "seen": ""})
     assert answer.status_code == 422
     assert "vừa đánh dấu có mặt vừa đánh dấu vắng" in answer.content.decode()
-    kept = {each.name: each.typed for _, cells in answer.context["lines"] for each in cells}
+    kept = {each.name: each.typed for _, _, cells in answer.context["lines"] for each in cells}
     assert kept[name(people[1], sessions[0])] == "x"
     assert not marks()
 
