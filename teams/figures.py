@@ -54,6 +54,10 @@ class RosterFigures:
         return 100 * self.covered / self.villages if self.villages else None
 
     @property
+    def without_phone(self) -> int:
+        return self.members - self.reachable
+
+    @property
     def other_teams(self) -> int:
         return self.rapid_response + self.steering_team + self.steering_committee
 

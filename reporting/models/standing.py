@@ -7,7 +7,8 @@ class CommuneStanding(models.Model):
     """What a commune's overview says beside the register and is dear to count: how many of its leaders are trained, how
     many households its teams guided. Written anew by the hour (`services.standings`); `counted_at` says when.
 
-    `period` is the one whose team figures are told, of `asked` teams `reported` gave both numbers. Null is "not
+    `leaders` are those of whom it is known whether they are trained: none where a province does not keep its training
+    here. `period` is the one whose team figures are told, of `asked` teams `reported` gave both numbers. Null is "not
     known", which is not zero.
     """
 

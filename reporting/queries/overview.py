@@ -22,12 +22,14 @@ from teams.queries.coverage import figures_by_commune, figures_by_province
 
 HOUSEHOLD_TARGET = 80  # percent of households guided, where a province has set no other
 TREND = timedelta(days=3 * 366)
+PHONES = {"reachable", "without_phone"}
 States = dict[ReportState, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Leaders trained, and households guided as `reported` of `asked` teams gave them. None is "not known"."""
+    """Leaders trained, of the `leaders` of whom it is known, and households guided as `reported` of `asked` teams gave
+    them. None is "not known"."""
 
     leaders: int = 0
     leaders_trained: int | None = None
@@ -71,8 +73,11 @@ class OverviewTotal:
         return sum(self.states.get(state, 0) for state in SENT)
 
     def change(self, name: str) -> float | None:
-        """By how much the figure of that name has moved since `before`; of the coverage in points of a percent."""
-        now, then = getattr(self.figures, name), getattr(self.before, name) if self.before else None
+        """By how much the figure of that name has moved since `before`; of the coverage in points of a percent. Not
+        known of phones, which no past day tells."""
+        if self.before is None or name in PHONES:
+            return None
+        now, then = getattr(self.figures, name), getattr(self.before, name)
         return None if now is None or then is None else now - then
 
 
@@ -119,7 +124,7 @@ def share(part: int | None, whole: int | None) -> float | None:
 
 
 def province_overview(province: Province, day: date) -> Overview:
-    """By commune, those that exist on `day`. Eight queries, of a past day seven."""
+    """By commune, those that exist on `day`. Eight queries at most."""
     communes = Commune.objects.filter(in_force(day), province=province).order_by("sort_key", "pk")
     where = Q(province_id=province.pk)
     trend = trend_of(where, day)
@@ -133,7 +138,7 @@ def province_overview(province: Province, day: date) -> Overview:
 
 
 def nation_overview(provinces: QuerySet[Province], day: date) -> Overview:
-    """By province. Six queries, of a past day six."""
+    """By province. Six queries at most."""
     units = list(provinces)
     where = Q(province_id__in=[unit.pk for unit in units])
     kept = _kept(where, day)
@@ -190,7 +195,9 @@ def _present(unit: str, where: Q, day: date) -> _Present:
     campaigns = {campaign.pk: campaign for campaign in open_ones}
     by_unit: dict[str, States] = defaultdict(dict)
     by_campaign: dict[int, States] = defaultdict(dict)
-    counted = counted_reports(campaigns.values()).order_by().values_list("campaign_id", unit, "state").annotate(Count("pk"))
+    counted = (
+        counted_reports(campaigns.values()).order_by().values_list("campaign_id", unit, "state").annotate(Count("pk"))
+    )
     for campaign, code, state, count in counted:
         for states in (by_unit[code], by_campaign[campaign]):
             states[ReportState(state)] = states.get(state, 0) + count

@@ -35,7 +35,7 @@ def renew(province: Province) -> int:
             commune_id=code,
             province=province,
             counted_at=now,
-            leaders=leaders[code][1],
+            leaders=leaders[code][1] if is_known else 0,
             leaders_trained=leaders[code][0] if is_known else None,
             period=period,
             asked=asked.get(code, 0),

@@ -28,7 +28,8 @@ def teams(cat_hai, tran_lieu, hac_thanh, officer):
     for team in teams:
         make_member(team, f"Nguyễn Văn {team.name}", MemberRole.LEADER, joined_on=JULY)
     other = make_team(tran_lieu, "Khu 1", *make_units(tran_lieu, "Khu 1", by=officer), by=officer)
-    make_units(hac_thanh, "Phố 1", by=officer)
+    led = make_team(hac_thanh, "Phố 1", *make_units(hac_thanh, "Phố 1", by=officer), by=officer)
+    make_member(led, "Hoàng Minh", MemberRole.LEADER)
     return [*teams, other]
 
 
@@ -100,7 +101,9 @@ def test_the_share_of_trained_leaders_is_not_known_where_nobody_keeps_training(t
     assert shown.total.standing.trained_share == 50
     assert lines(shown)["11914"].standing == Standing(2, 1, 0, 0, None, None)
     assert shown.counted_at == CommuneStanding.objects.get(pk="11914").counted_at
-    assert lines(nation_overview(Province.objects.all(), TODAY()))["38"].standing.trained_share is None
+    nation = nation_overview(Province.objects.all(), TODAY())
+    assert lines(nation)["38"].standing.trained_share is None
+    assert nation.total.standing.trained_share == 50  # leaders of whom it is not known are no part of the whole
 
 
 def test_quarters_that_are_over_are_kept_once_and_compared_with(teams, hai_phong):
@@ -116,6 +119,7 @@ def test_quarters_that_are_over_are_kept_once_and_compared_with(teams, hai_phong
         (date(2025, 9, 14), 2, 1),
     ]
     assert (shown.compared_on, shown.total.change("members")) == (date(2025, 9, 14), 1)
+    assert (shown.total.change("coverage"), shown.total.change("without_phone")) == (0, None)
     assert [lines(shown)[code].change("members") for code in ("11914", "10729")] == [1, 0]
     assert lines(nation_overview(Province.objects.all(), TODAY()))["31"].change("members") == 1
     assert lines(nation_overview(Province.objects.all(), TODAY()))["38"].change("members") is None
