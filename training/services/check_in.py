@@ -24,7 +24,6 @@ from training.enums import HOLDS_A_SEAT, AttendanceWay, ClassState
 from training.models import Attendance, ClassSession, Enrolment, TrainingClass
 from training.services.seats import hold
 
-OPENS_BEFORE = timedelta(minutes=60)
 LATEST = timedelta(days=1)  # after the sitting's end, for what was typed before it
 MISTAKES = 20
 REST = timedelta(minutes=15)
@@ -106,7 +105,7 @@ def refuse_closed(session: ClassSession, training_class: TrainingClass, *, age: 
         raise ClosedLink(Closed.CANCELLED)
     if training_class.state == ClassState.FINISHED:
         raise ClosedLink(Closed.FINISHED)
-    if at < session.starts_at - OPENS_BEFORE:
+    if at < session.opens_at:
         raise ClosedLink(Closed.EARLY)
     if at > session.ends_at or now > session.ends_at + LATEST:
         raise ClosedLink(Closed.OVER)

@@ -118,7 +118,7 @@ def _page(
     context = {
         "session": session,
         "closed": closed,
-        "opens_at": session and session.starts_at - services.OPENS_BEFORE,
+        "opens_at": session and session.opens_at,
         "answer": answer,
         "phone": "" if answer and answer.state == "done" else phone,
     }

@@ -19,7 +19,6 @@ from training.services import check_in as services
 from training.services import seats
 from training.services.check_in import (
     LATEST,
-    OPENS_BEFORE,
     Closed,
     ClosedLink,
     SeveralPeople,
@@ -164,7 +163,6 @@ def test_who_was_marked_absent_on_purpose_must_ask(session, people):
 )
 def test_it_opens_an_hour_before_and_shuts_with_the_end(session, people, minutes, reason):
     """The class began 30 minutes ago; here it begins in, or began, so many minutes."""
-    assert timedelta(minutes=60) == OPENS_BEFORE
     moved = shift(session, timedelta(minutes=30 - max(minutes, 0)) - timedelta(minutes=min(minutes, 0)))
     if reason:
         assert why(moved, people[0]) == reason
@@ -225,6 +223,14 @@ def test_guessing_ends_for_its_address_and_sitting_alone(session, people):
     assert mark(session, people[0], address="203.0.113.8")
     LoginLimit.objects.update(last_at=timezone.now() - services.REST)
     assert mark(session, people[1])
+
+
+def test_without_the_limit_guessing_goes_on(session, people, monkeypatch):
+    monkeypatch.setattr(limits, "take", lambda key, limit: True)
+    for number in range(services.limit_of(session.training_class).attempts + 1):
+        with pytest.raises(ValidationError, match=NOT_THERE):
+            mark(session, f"0977{number:06}")
+    assert mark(session, people[0])
 
 
 def test_a_whole_class_behind_one_address_gets_in(session, staff, cat_hai):
