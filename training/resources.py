@@ -131,6 +131,10 @@ class TopicResource(ScopedResource):
         over = own.filter(ended_on=ended).first() if ended else None
         return over or own.filter(ended_on=None).first()
 
+    def init_instance(self, row: dict | None = None) -> Topic:
+        """Without the model's own hours: the preview would show them as what the file changes."""
+        return Topic(hours=None)
+
     def do_instance_save(self, instance: Topic, is_create: bool) -> None:
         wording = {name: getattr(instance, name) for name in WORDING}
         if not wording["hours"]:

@@ -17,7 +17,8 @@ function csrfToken () {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? ''
 }
 
-const clock = moment => new Date(moment).toLocaleTimeString('vi', { hour: '2-digit', minute: '2-digit' })
+const CLOCK = { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Ho_Chi_Minh' }
+const clock = moment => new Date(moment).toLocaleTimeString('vi', CLOCK)
 
 function show (number, ...content) {
   if (!blocks.has(number)) {

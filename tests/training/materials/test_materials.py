@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from teams.models import Commune
 from tests.conftest import client_of
 from tests.training.makers import make_people, seat
 from training.models import Material, Topic
+from training.queries import materials
 from training.queries.materials import catalogue
 from training.services.topics import reword_topic
 
@@ -81,6 +83,12 @@ def test_a_file_is_stored_under_a_name_of_our_own_and_given_out_as_a_download(ma
     assert answer["Content-Disposition"] == f'attachment; filename="tai-lieu-{material.pk}.pdf"'
     assert answer["Content-Type"] == "application/octet-stream"
     assert client_of(stranger).get(url).status_code == 404
+
+
+def test_without_the_scope_a_stranger_would_have_it(material, stranger, monkeypatch):
+    monkeypatch.setattr(materials, "own_or_shipped", lambda scope, path="": Q())
+    answer = client_of(stranger).get(reverse("training:material_file", args=[material.pk]))
+    assert b"".join(answer) == PDF
 
 
 @pytest.mark.parametrize(
