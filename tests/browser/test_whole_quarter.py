@@ -220,10 +220,10 @@ def correct(desk: Desk, report: Report) -> None:
     rich(page).click()
     page.keyboard.press("Control+End")
     page.keyboard.type(" tại Thôn Đông: 02 lớp")
-    control(page, "trained").fill("3")
+    control(page, "training_needs").fill("3")
     leave(page)
     says(page, "proposals", "đã lưu")
-    says(page, "trained", "đã lưu")
+    says(page, "training_needs", "đã lưu")
     expect(answer(page, "proposals")).to_contain_text("tập huấn tại Thôn Đông")
     send(desk, report)
 
