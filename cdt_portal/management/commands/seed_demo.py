@@ -9,6 +9,7 @@ from teams.demo import cat_hai
 from teams.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
 from teams.demo.province import seed_communes, write_units
 from teams.models import Assignment, Commune, Province, Team
+from teams.services.quality import check_everything
 from training.demo import story as training_story
 
 # Teams a commune, members a team.
@@ -61,6 +62,8 @@ class Command(BaseCommand):
                 training_story.tell(commune.province)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # the planner knows nothing of so many new rows yet
+        if options["story"]:
+            check_everything()  # else findings would wait for the night
         self.stdout.write(f"Dữ liệu mẫu: {len(communes)} xã, {teams} tổ, khoảng {members} thành viên.")
 
     def communes(self, options: dict) -> list[Commune]:

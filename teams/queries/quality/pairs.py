@@ -40,6 +40,10 @@ class Card:
     def one_team(self) -> bool:
         return self.first.member.team_id == self.second.member.team_id
 
+    @property
+    def namesakes(self) -> bool:
+        return self.first.member.search_key == self.second.member.search_key
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -57,7 +61,7 @@ def cards_of_commune(scope: Scope, commune: Commune) -> list[Card]:
 
 
 def cards_of_province(scope: Scope, province: Province) -> list[Card]:
-    """Pairs of active rows in two communes of the province, by phone alone: names repeat. Three queries."""
+    """Pairs of active rows in two communes of the province, by phone alone; namesakes first. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(SAME_PHONE_ELSEWHERE, {"province": province.pk, "limit": CARDS})
         found = cursor.fetchall()
@@ -67,18 +71,18 @@ def cards_of_province(scope: Scope, province: Province) -> list[Card]:
 
 SAME_PHONE_ELSEWHERE = """
     WITH numbers AS (
-        SELECT id, commune_id, person, phone AS number FROM teams_member
+        SELECT id, commune_id, person, search_key, phone AS number FROM teams_member
         WHERE province_id = %(province)s AND left_on IS NULL AND phone <> ''
         UNION ALL
-        SELECT id, commune_id, person, other_phone FROM teams_member
+        SELECT id, commune_id, person, search_key, other_phone FROM teams_member
         WHERE province_id = %(province)s AND left_on IS NULL AND other_phone <> ''
     )
-    SELECT DISTINCT a.id, b.id FROM numbers a
+    SELECT a.id, b.id FROM numbers a
     JOIN numbers b ON b.number = a.number AND b.id > a.id AND b.commune_id <> a.commune_id AND b.person <> a.person
     WHERE NOT EXISTS (
         SELECT FROM teams_personpair p WHERE p.first_id = a.id AND p.second_id = b.id AND p.taken_back_at IS NULL
     )
-    ORDER BY a.id, b.id LIMIT %(limit)s
+    GROUP BY a.id, b.id ORDER BY bool_or(a.search_key = b.search_key) DESC, a.id, b.id LIMIT %(limit)s
 """
 
 
@@ -125,7 +129,7 @@ def _answered(pairs: Iterable[PersonPair], persons: dict[int, UUID]) -> set[froz
 
 
 def _cards(scope: Scope, alike: Iterable[tuple[Member, Member, str]], answered: set[frozenset]) -> list[Card]:
-    """A card for each two persons, with every reason; those of one team first."""
+    """A card for each two persons, with every reason; those of one team first, then namesakes."""
     why: dict[frozenset, list[str]] = defaultdict(list)
     rows: dict[frozenset, tuple[Member, Member]] = {}
     for one, other, reason in alike:
@@ -135,7 +139,7 @@ def _cards(scope: Scope, alike: Iterable[tuple[Member, Member, str]], answered: 
             if reason not in why[persons]:
                 why[persons].append(reason)
     cards = [Card(_side(scope, rows[key][0]), _side(scope, rows[key][1]), tuple(why[key])) for key in rows]
-    return sorted(cards, key=lambda card: (not card.one_team, -len(card.why), card.first.member.sort_key))
+    return sorted(cards, key=lambda card: (not card.one_team, not card.namesakes, -len(card.why)))
 
 
 def _side(scope: Scope, member: Member) -> Side:

@@ -17,6 +17,7 @@ class Base(StrEnum):
     TEAM = "team"
     MEMBER = "member"
     DECISION = "decision"
+    REPORT = "report"  # outside the register
 
 
 @dataclass(frozen=True, slots=True)

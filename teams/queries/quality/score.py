@@ -2,7 +2,8 @@
 
 Each rule that has something to look at counts with its weight. It gives its weight whole when nothing is faulty, and
 less by the share of faulty ones: 2 teams without a leader among 10 cost that rule a fifth. The score is what the rules
-give, of what they could give, in hundredths, rounded down: 100 means no open finding.
+give, of what they could give, in hundredths, rounded down: 100 means no open finding. A rule about what stands outside
+the register (reports) counts once it has found something.
 """
 
 from collections import Counter
@@ -35,10 +36,10 @@ def sizes_of(picture: Picture) -> dict[str, Counter[Base]]:
 
 def score_of(sizes: Counter[Base], faulty: Counter[str]) -> Score:
     """`faulty`: rule key -> open findings of the commune."""
-    counting = [rule for rule in RULES.values() if sizes[rule.base]]
+    counting = [rule for rule in RULES.values() if sizes[rule.base] or faulty[rule.key]]
     whole = sum(rule.weight for rule in counting)
     lost = {
-        rule.key: 100 * rule.weight * min(1, faulty[rule.key] / sizes[rule.base]) / whole
+        rule.key: 100 * rule.weight * min(1, faulty[rule.key] / (sizes[rule.base] or 1)) / whole
         for rule in counting
         if faulty[rule.key]
     }
