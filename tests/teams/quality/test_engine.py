@@ -1,6 +1,8 @@
 """Findings follow the register: made, kept, closed and opened again, after every change and without one."""
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -140,6 +142,23 @@ def test_the_night_checks_all_that_exist(sound, tran_lieu, hac_thanh):
     hac_thanh.save()
     assert check_everything(batch=1) == 2
     assert set(QualityRecord.objects.values_list("commune", flat=True)) == {sound.commune.pk, tran_lieu.pk}
+
+
+CHANGE_NO_REGISTER = {
+    "accept", "add_user", "assign", "attach_scan", "bulk_change", "disable", "make_link", "reopen",
+    "reset_second_factor", "reveal_citizen_id", "save_letterhead", "unassign", "update_user",
+}  # fmt: skip
+
+
+def test_every_action_on_the_register_is_followed_by_a_check():
+    """`bulk_change` asks for it itself: its arguments name no commune."""
+    plain = {
+        name
+        for file in Path(quality.__file__).parent.rglob("*.py")
+        for name in re.findall(r"^@action\ndef (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    told = "write @register_action where the register changes, or say here that it does not"
+    assert plain == CHANGE_NO_REGISTER, told
 
 
 # The score ----------------------------------------------------------------------------------------------------------
