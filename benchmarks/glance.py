@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from statistics import median
 
 import product
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
+from measure import TICKS, backend_pid
 
 from reporting.enums import CampaignKind, CampaignState, PeriodKind, PeriodScheme, ReportState
 from reporting.models import Campaign, FormVersion, Report, ReportPeriod
@@ -21,7 +23,7 @@ from teams.models.base import in_force
 from teams.queries.coverage import active_teams, grouped_figures
 from teams.services.counters import check_counters
 
-PROVINCE, TIMES, QUARTERS = "31", 30, 6
+PROVINCE, TIMES, QUARTERS = "31", 200, 6
 
 
 def seed(code: str, rows: str) -> Callable[[], int]:
@@ -89,13 +91,13 @@ def glance(level: str) -> Callable[[], dict]:
 def grouped(level: str) -> Callable[[], dict]:
     """The register's figures alone, by one GROUP BY for each kind of row."""
     unit, where = ("commune_id", Q(province_id=PROVINCE)) if level == "province" else ("province_id", Q())
-    return lambda: typical(lambda: grouped_figures(unit, where, timezone.localdate()), 5)
+    return lambda: typical(lambda: grouped_figures(unit, where, timezone.localdate()), 10)
 
 
 def looped(level: str) -> Callable[[], dict]:
     """The figures as a first version has them: some counts for each commune."""
     communes = list(Commune.objects.filter(province=PROVINCE) if level == "province" else Commune.objects.all())
-    return lambda: typical(lambda: [counts_of(commune) for commune in communes], 1)
+    return lambda: typical(lambda: [counts_of(commune) for commune in communes], 2)
 
 
 def counts_of(commune: Commune) -> tuple[int, ...]:
@@ -115,8 +117,9 @@ def counts_of(commune: Commune) -> tuple[int, ...]:
 
 
 def typical(work: Callable[[], object], times: int) -> dict:
-    """Medians, once it has run before, of all its time and of that in the database, in milliseconds."""
-    whole, in_database, queries = [], [], 0
+    """Of one of `times`, once it has run before, in milliseconds: medians of all its time and of that in the database
+    by the clock, and the CPU time that the database took."""
+    whole, in_database = [], []
 
     def timed(execute, *arguments):
         started = time.perf_counter()
@@ -125,13 +128,21 @@ def typical(work: Callable[[], object], times: int) -> dict:
         finally:
             spent.append(1000 * (time.perf_counter() - started))
 
+    backend = backend_pid()
     with connection.execute_wrapper(timed):
-        for _ in range(times + (times > 1)):
-            spent: list[float] = []
+        spent: list[float] = []
+        work()
+        before = ticks(backend)
+        for _ in range(times):
+            spent = []
             started = time.perf_counter()
             work()
             whole.append(1000 * (time.perf_counter() - started))
             in_database.append(sum(spent))
-            queries = len(spent)
-    first = 1 if times > 1 else 0
-    return {"ms": median(whole[first:]), "sql_ms": median(in_database[first:]), "queries": queries}
+    cpu = 1000 * (ticks(backend) - before) / TICKS / times
+    return {"ms": median(whole), "sql_ms": median(in_database), "sql_cpu_ms": cpu, "queries": len(spent)}
+
+
+def ticks(backend: int) -> int:
+    fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
