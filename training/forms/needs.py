@@ -33,7 +33,9 @@ class WishForm(PageForm):
     from_day = DateField(label="Học được từ ngày", required=False)
     to_day = DateField(label="Đến ngày", required=False)
     day_part = forms.ChoiceField(label="Buổi", choices=DayPart.choices, required=False)
-    place = forms.CharField(label="Nơi muốn học", max_length=200, required=False)
+    place = forms.CharField(
+        label="Nơi muốn học", max_length=200, required=False, widget=forms.TextInput({"list": "noi-hoc"})
+    )
 
     def wish(self) -> Wish:
         typed = {name: self.cleaned_data.get(name) for name in ("from_day", "to_day", "day_part", "place")}

@@ -59,10 +59,13 @@ def save_needs(
     *, reply: NeedReply, version: int, entries: Sequence[Entry], wish: Wish, nothing_needed: bool, by: User
 ) -> NeedReply:
     """Make the reply name exactly `entries`; what is not complete may be saved, only not sent. `wish` is the commune's
-    for all. Raises ValidationError, Conflict when somebody saved since `version`."""
+    for all. Raises ValidationError, Conflict when somebody saved something else since `version`: what stands already
+    may be sent again, by a page that never heard the answer."""
     reply = locked(reply)
     if reply.version != version:
-        raise Conflict(reply)
+        if not _says(reply, entries, wish, nothing_needed):
+            raise Conflict(reply)
+        return reply
     if reply.state not in WRITABLE:
         raise ValidationError(f"Đăng ký đang ở trạng thái “{reply.get_state_display()}”, không sửa được.")
     if not is_open(reply):
@@ -75,6 +78,15 @@ def save_needs(
     fields = {"nothing_needed": nothing_needed, **asdict(wish)}
     save_if_unchanged(reply, version=reply.version, fields=fields)
     return locked(reply)
+
+
+def _says(reply: NeedReply, entries: Sequence[Entry], wish: Wish, nothing_needed: bool) -> bool:
+    wanted = {entry.key: entry.columns() for entry in entries}
+    stands = {
+        (need.topic_id, need.member_id): {"headcount": need.headcount, "note": need.note, **asdict(wish_of(need))}
+        for need in needs_of(reply)
+    }
+    return (wanted, wish, nothing_needed) == (stands, wish_of(reply), reply.nothing_needed)
 
 
 def _check(reply: NeedReply, entries: Sequence[Entry], kept: Collection[Key], nothing_needed: bool) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from teams.access import Can
@@ -16,7 +17,7 @@ from training.access import is_own, may_read, reply_or_404
 from training.enums import CallState, ReplyState
 from training.forms.calls import ReturnForm
 from training.forms.needs import NeedsForm, OwnWishForm, ticked
-from training.models import NeedReply
+from training.models import NeedReply, Venue
 from training.queries.calls import reply_cards
 from training.queries.needs import named_rows, need_sheet, steps_of
 from training.services import needs as services
@@ -46,17 +47,21 @@ def writes(request: HttpRequest, reply: NeedReply) -> bool:
 
 def editor(request: HttpRequest, reply: NeedReply, form: NeedsForm) -> HttpResponse:
     context = head_of(request, reply) | {"form": form, "roster": form.sheet.roster, "topics": form.sheet.topics}
-    context |= {"all_roles": ALL_ROLES in request.GET, "blank": OwnWishForm(prefix="m0")}
+    halls = Venue.objects.filter(province=reply.province_id).select_related("commune")
+    context |= {"all_roles": ALL_ROLES in request.GET, "blank": OwnWishForm(prefix="m0"), "halls": halls}
     return render(request, "training/needs/edit.html", context, status=422 if form.errors else 200)
 
 
 def save(request: HttpRequest, reply: NeedReply) -> HttpResponse:
     """Keep what is typed; with `submit` send it then, with `more` show members of other roles. What is refused stands
-    beside what was typed, and what was kept stays kept."""
+    beside what was typed, and what was kept stays kept.
+
+    For the page's script JSON: 200 {version, saved_at}; 422 or 409 {told: [sentence]}, and nothing was kept.
+    """
     typed = {member for _, member in ticked(request.POST)}
     form = NeedsForm(request.POST, sheet=need_sheet(reply, typed=typed, all_roles=ALL_ROLES in request.GET))
     if not form.is_valid():
-        return editor(request, reply, form)
+        return refused(request, reply, form)
     try:
         saved = services.save_needs(
             reply=reply,
@@ -75,11 +80,26 @@ def save(request: HttpRequest, reply: NeedReply) -> HttpResponse:
         form.tell(refusal)
     except Conflict as conflict:
         form.tell_conflict(conflict.current)
+        return refused(request, reply, form, 409)
     if form.errors:
-        return editor(request, reply, form)
-    messages.success(request, "Đã lưu. Bấm “Nộp đăng ký” khi xong.")
+        return refused(request, reply, form)
+    saved_at = f"{timezone.localtime():%H:%M %d/%m/%Y}"
+    if asked_by_script(request):
+        return JsonResponse({"version": saved.version, "saved_at": saved_at})
+    messages.success(request, f"Đã lưu lúc {saved_at}. Bấm “Nộp đăng ký” khi xong.")
     shows_all = "more" in request.POST or ALL_ROLES in request.GET
     return redirect(reverse("training:needs", args=[reply.pk]) + (f"?{ALL_ROLES}=1" if shows_all else ""))
+
+
+def refused(request: HttpRequest, reply: NeedReply, form: NeedsForm, status: int = 422) -> HttpResponse:
+    if not asked_by_script(request):
+        return editor(request, reply, form)
+    told = [sentence for sentences in form.errors.values() for sentence in sentences]
+    return JsonResponse({"told": told}, status=status)
+
+
+def asked_by_script(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
 
 
 def head_of(request: HttpRequest, reply: NeedReply) -> dict:

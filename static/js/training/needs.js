@@ -1,6 +1,9 @@
-// The table of people by topics: how many are chosen, and a wish of their own for whom is ticked.
+// The table of people by topics: how many are chosen, and a wish of their own for whom is ticked. All of it is one form,
+// which is saved when typing stops.
 
-const form = document.querySelector('.needs-table')?.closest('form')
+import { needsSaving } from './needs_saving.js'
+
+const form = document.querySelector('[data-needs]')
 const chosen = document.querySelector('[data-chosen]')
 const blank = document.querySelector('#own-wish')
 
@@ -31,12 +34,15 @@ function count () {
   chosen.textContent = people ? `Đã chọn ${people} người, ${ticks} lượt học` : 'Chưa chọn ai'
 }
 
-if (form) {
-  const all = () => { for (const person of form.querySelectorAll('[data-person]')) refresh(person); count() }
-  form.addEventListener('change', event => {
-    if (event.target.name !== 'need') return
-    refresh(event.target.closest('[data-person]'))
-    count()
-  })
-  window.addEventListener('pageshow', all)
+function all () {
+  for (const person of form.querySelectorAll('[data-person]')) refresh(person)
+  count()
 }
+
+form.addEventListener('change', event => {
+  if (event.target.name !== 'need') return
+  refresh(event.target.closest('[data-person]'))
+  count()
+})
+window.addEventListener('pageshow', all)
+needsSaving(form, all)

@@ -269,3 +269,13 @@ def test_a_person_of_two_teams_stands_once(reply, people, cat_hai, officer):
     second = make_team(cat_hai, "Thôn 2", by=officer)
     make_member(second, people["leader"].full_name, MemberRole.DEPUTY_LEADER, person=people["leader"].person)
     assert roster_of(reply, [], all_roles=True).people == (people["leader"], people["deputy"])
+
+
+def test_what_stands_already_may_be_sent_again(reply, topics, people, entries, officer):
+    """Its answer was lost on the way; another text is a conflict."""
+    wish = Wish(place="Hội trường")
+    again = {"reply": reply, "version": reply.version, "entries": entries, "nothing_needed": False, "by": officer}
+    saved = save_needs(wish=wish, **again)
+    assert save_needs(wish=wish, **again).version == saved.version
+    with pytest.raises(Conflict):
+        save_needs(wish=Wish(place="Trường THCS"), **again)
