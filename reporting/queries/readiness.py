@@ -19,10 +19,11 @@ def findings_before_sending(figures: ReportFigures) -> list[Finding]:
 def _silent_teams(figures: ReportFigures) -> Iterator[Finding]:
     asked, reported = figures.teams_asked, figures.teams_reported
     if reported < asked:
-        line = next(line for line in figures.lines() if line.indicator.source.startswith(TEAMS))
+        lines = [line for line in figures.lines() if line.indicator.source.startswith(TEAMS)]
+        line = next((line for line in lines if line.door), lines[0])  # beside it the way to the teams' figures
         text = (
-            f"Mới có {reported}/{asked} tổ có số liệu của kỳ: các số cộng từ tổ chưa đủ, tổ chưa gửi không được tính "
-            "là 0. Hãy nhắc tổ hoặc nhập số liệu của tổ trước khi nộp."
+            f"Mới có {reported}/{asked} tổ có số liệu của kỳ. Tổ chưa gửi không được tính là 0: các số cộng từ tổ chưa "
+            "đủ. Hãy nhắc tổ hoặc nhập số liệu của tổ trước khi nộp."
         )
         yield Finding(line.indicator.code, Severity.WARNING, text)
 

@@ -25,6 +25,7 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Đã kèm tệp {kept.name}.")
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
+        return redirect("reporting:report", pk)  # to the top, where the reason stands
     return redirect(f"{reverse('reporting:report', args=[pk])}#{f'muc-{code}' if code else 'kem-theo'}")
 
 

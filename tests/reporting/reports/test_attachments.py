@@ -166,7 +166,8 @@ def test_the_page_takes_gives_and_drops_files(report, officer):
     assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
     client.post(reverse("reporting:report_detach", args=[report.pk, kept.pk]))
     assert report_figures(report).attachments == ()
-    client.post(reverse("reporting:report_attach", args=[report.pk]))
+    refused = client.post(reverse("reporting:report_attach", args=[report.pk]))
+    assert "#" not in refused["Location"]  # the reason stands at the top of the page
     assert "Hãy chọn một tệp." in client.get(reverse("reporting:report", args=[report.pk])).content.decode()
 
 
