@@ -186,6 +186,12 @@ def test_where_there_is_no_period_before_that_is_said_once(campaign, sent, staff
     assert "Kỳ trước: " not in shown
 
 
+def test_on_a_phone_the_decision_is_a_touch_away(sent, staff, viewer):
+    assert 'href="#quyet-dinh"' in page(staff, url("review", sent[0]))
+    assert 'id="quyet-dinh"' in page(staff, url("review", sent[0]))
+    assert 'href="#quyet-dinh"' not in page(viewer, url("review", sent[0]))
+
+
 def test_a_reviewer_takes_it_on_purpose_and_the_second_is_told_who_did(sent, staff, colleague, viewer):
     offered = "Nhận thẩm định</button>"
     shown = page(staff, url("review", sent[0]))
