@@ -142,7 +142,7 @@ def plan(call: TrainingCall, staff: User, first: date, last: date, *, only: str 
         last=last.isoformat(),
         weekdays=(0, 1, 2, 3, 4),
         parts=(DayPart.MORNING,),
-        places={code: place for code, place in chosen.items() if only in ("", place)},
+        places={code: only or place for code, place in chosen.items()},
         least=5,
         quota=8,
     )
