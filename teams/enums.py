@@ -26,6 +26,28 @@ class UnitChangeKind(TextChoices):
     REARRANGE = "rearrange", "sắp xếp lại"
 
 
+class Share(TextChoices):
+    """How much of an old village goes into a new one. What gives a part lives on with the rest."""
+
+    WHOLE = "whole", "toàn bộ"
+    PART = "part", "một phần"
+    DIVIDED = "divided", "chia hết"
+
+
+class PlanState(TextChoices):
+    DRAFT = "draft", "Đang soạn"
+    RECORDED = "recorded", "Đã ghi"
+    CALLED_OFF = "called_off", "Đã rút lại"
+
+
+class TeamFate(TextChoices):
+    """What becomes of a team whose villages are rearranged."""
+
+    GOES_ON = "goes_on", "Tiếp tục"
+    JOINS = "joins", "Nhập vào tổ khác"
+    DISSOLVED = "dissolved", "Giải thể"
+
+
 class TeamKind(TextChoices):
     VILLAGE_TEAM = "village_team", "Tổ công nghệ số cộng đồng"
     RAPID_RESPONSE = "rapid_response", "Đội hỗ trợ phản ứng nhanh"

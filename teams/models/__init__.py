@@ -6,7 +6,7 @@ from teams.models.imports import ImportFinding, RosterImport, StagedRow
 from teams.models.letterheads import Letterhead
 from teams.models.privacy import ExportTrace, PhoneReveal
 from teams.models.teams import FocalOfficer, Member, Team, TeamCoverage, TeamDecision
-from teams.models.units import Commune, Province, ResidentialUnit, UnitChange, UnitLineage
+from teams.models.units import Commune, Province, ResidentialUnit, UnitChange, UnitLineage, UnitPlan
 
 __all__ = [
     "Assignment",
@@ -34,4 +34,5 @@ __all__ = [
     "TeamDecision",
     "UnitChange",
     "UnitLineage",
+    "UnitPlan",
 ]

@@ -1,9 +1,10 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from cdt_portal.accounts.history import keep_history
 from teams import naming
-from teams.enums import CommuneKind, ProvinceKind, UnitChangeKind, UnitKind
+from teams.enums import CommuneKind, PlanState, ProvinceKind, UnitChangeKind, UnitKind
 from teams.models.base import KeyField, Owned, Versioned
 from teams.models.counting import counted, norm_counted
 
@@ -94,9 +95,44 @@ class ResidentialUnit(Owned, Versioned):
 
 
 @keep_history()
+class UnitPlan(Versioned):
+    """One decree on villages: drafted, looked at, recorded as a whole, and called off as a whole.
+
+    `commune` is empty where the decree is about several communes of the province. The JSON columns are written and read
+    by `teams.services.unit_plans` alone: `rows`, the new villages with the old ones they are made of; `fates`, what
+    becomes of a team that shares its village with another; `seen`, the versions the draft was made for; `wrote`, what
+    recording it changed, for taking that back.
+    """
+
+    province = models.ForeignKey(Province, models.PROTECT, related_name="+")
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="+", null=True, blank=True)
+    state = models.CharField("trạng thái", max_length=10, choices=PlanState, default=PlanState.DRAFT)
+    effective_on = models.DateField("ngày có hiệu lực")
+    legal_basis = models.CharField("căn cứ (số, ngày văn bản, cơ quan quyết định)", max_length=300)
+    note = models.TextField("ghi chú", blank=True)
+    rows = models.JSONField("đơn vị mới", default=list)
+    fates = models.JSONField("các tổ", default=dict)
+    seen = models.JSONField("đã xem", default=dict)
+    wrote = models.JSONField("đã ghi", default=dict)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("soạn lúc", auto_now_add=True)
+    recorded_at = models.DateTimeField("ghi lúc", null=True, blank=True)
+    teams_settled_at = models.DateTimeField("các tổ đã xong lúc", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "sắp xếp thôn, tổ dân phố"
+        verbose_name_plural = "sắp xếp thôn, tổ dân phố"
+        indexes = [models.Index(fields=["province", "commune"])]
+
+    def __str__(self):
+        return f"{self.legal_basis} ngày {self.effective_on:%d/%m/%Y}"
+
+
+@keep_history()
 class UnitChange(models.Model):
     """An event that ended some units and began others, and who decided it."""
 
+    plan = models.ForeignKey(UnitPlan, models.PROTECT, related_name="changes", null=True, blank=True)
     province = models.ForeignKey(Province, models.PROTECT, related_name="+")
     kind = models.CharField("loại", max_length=12, choices=UnitChangeKind)
     effective_on = models.DateField("ngày có hiệu lực")
