@@ -21,7 +21,7 @@ PAGES = (  # under every page
 SETTINGS = {"cdt_portal.env", "cdt_portal.embedded"}  # read by everybody, import nobody of ours
 
 LAYERS = [
-    {"enums", "validators", "figures", "naming", "keys", "row_ids", "definition", "answers", "planning"},
+    {"enums", "validators", "figures", "naming", "keys", "lineage", "row_ids", "definition", "answers", "planning"},
     {"intake", "layouts", "models"},
     {"access"},
     {"queries"},
