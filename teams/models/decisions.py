@@ -31,6 +31,7 @@ class Decision(Owned, Versioned):
                 fields=["commune", "match_key"], condition=Q(issued_on=None), name="one_undated_decision"
             ),
         ]
+        indexes = [models.Index(fields=["match_key"], name="decision_by_number")]
 
     def __str__(self):
         return decisions.decision_title(self.number, self.symbol, self.issued_on) or self.raw_text

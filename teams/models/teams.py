@@ -13,6 +13,7 @@ from teams.models.base import KeyField, Owned, OwnedByTeam, Versioned
 from teams.models.counting import counted
 from teams.models.decisions import Decision
 from teams.models.units import ResidentialUnit
+from teams.models.words import words_index
 
 
 @counted()
@@ -48,7 +49,7 @@ class Team(Owned, Versioned):
                 name="one_live_team_of_a_name",
             )
         ]
-        indexes = [models.Index(fields=["commune", "sort_key"])]
+        indexes = [models.Index(fields=["commune", "sort_key"]), words_index("team_words")]
 
     def __str__(self):
         return self.name

@@ -7,6 +7,7 @@ from teams import naming
 from teams.enums import CommuneKind, PlanState, ProvinceKind, UnitChangeKind, UnitKind
 from teams.models.base import KeyField, Owned, Versioned
 from teams.models.counting import counted, norm_counted
+from teams.models.words import words_index
 
 
 @norm_counted
@@ -49,6 +50,7 @@ class Commune(models.Model):
         ordering = ["sort_key"]
         verbose_name = "xã, phường, đặc khu"
         verbose_name_plural = "xã, phường, đặc khu"
+        indexes = [words_index("commune_words", "code")]
 
     def __str__(self):
         return self.name
@@ -83,7 +85,7 @@ class ResidentialUnit(Owned, Versioned):
                 name="unit_ends_after_it_begins",
             ),
         ]
-        indexes = [models.Index(fields=["commune", "sort_key"])]
+        indexes = [models.Index(fields=["commune", "sort_key"]), words_index("unit_words")]
 
     def __str__(self):
         return self.name
