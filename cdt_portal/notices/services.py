@@ -28,6 +28,16 @@ def notify(*, users: Iterable[User], text: str, url: str, renew: bool = False) -
     Notice.objects.bulk_create(told.values())
 
 
+def retell(*, users: Iterable[User], url: str, text: str) -> None:
+    """What the users have not read of that page says this from now on; with "" there is nothing left to say, and their
+    notices are gone."""
+    unread = Notice.objects.filter(user__in=users, url=url, read_at=None)
+    if text:
+        unread.update(text=cut(text))
+    else:
+        unread.delete()
+
+
 def notice(user_id: int, text: str, url: str) -> Notice:
     """One that is still to be stored."""
     return Notice(user_id=user_id, text=cut(text), url=url)

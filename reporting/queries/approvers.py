@@ -2,6 +2,7 @@
 
 from reporting.enums import OWED
 from reporting.models import Campaign, Report
+from reporting.queries.rates import counted_reports
 from teams.access import Can
 from teams.models import Commune
 from teams.queries.people import people_of_communes
@@ -16,7 +17,7 @@ def communes_without_approver(campaign: Campaign) -> list[Commune]:
     """Those that still owe their report and could not send it, in the order of lists. Two queries."""
     if not campaign.leader_approves:
         return []
-    owing = Report.objects.filter(campaign=campaign, state__in=OWED)
+    owing = counted_reports([campaign]).filter(state__in=OWED)
     communes = list(Commune.objects.filter(pk__in=owing.values("commune")).order_by("sort_key", "pk"))
     led = people_of_communes(Can.APPROVE, [commune.pk for commune in communes])
     return [commune for commune in communes if commune.pk not in led]

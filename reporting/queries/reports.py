@@ -19,7 +19,7 @@ from reporting.enums import EDITABLE, OWED, CampaignState, ReportAction, ReportS
 from reporting.figures import Answer, Finding, Line, Rates, ReportFigures
 from reporting.models import Attachment, Campaign, Report, ReportSnapshot, ReportStep
 from reporting.queries.campaigns import deadline
-from reporting.queries.rates import RateLine, rate_lines, rates_of
+from reporting.queries.rates import RateLine, counted_reports, rate_lines, rates_of
 from teams.access import Scope
 
 TAGS: dict[str, str] = {  # how a state looks
@@ -103,7 +103,7 @@ def campaign_lines(campaigns: Iterable[Campaign]) -> list[CampaignLine]:
     """Two queries for all of them."""
     campaigns = list(campaigns)
     counts: dict[int, Counter] = defaultdict(Counter)
-    rows = Report.objects.filter(campaign__in=campaigns).values_list("campaign_id", "state").annotate(Count("pk"))
+    rows = counted_reports(campaigns).values_list("campaign_id", "state").annotate(Count("pk"))
     for campaign_id, state, count in rows.order_by():
         counts[campaign_id][state] += count
     rates = rates_of(campaigns)

@@ -18,6 +18,7 @@ from reporting.models import Report, ReportSnapshot, ReportStep
 from reporting.queries.campaigns import deadline
 from reporting.queries.checks import is_number
 from reporting.queries.figures import checks_of
+from reporting.queries.rates import EXISTED
 from reporting.queries.reports import Field, field_of
 from teams.models import Province
 from teams.queries.rosters import last_change
@@ -68,7 +69,8 @@ class QueueRow:
 
 
 def waiting_reports(province: Province, campaign: int | None = None) -> QuerySet[Report]:
-    reports = Report.objects.filter(province=province, state__in=WAITING)
+    """Of communes that count: a report of one that had ended before the cut-off is in no list of its campaign."""
+    reports = Report.objects.filter(EXISTED, province=province, state__in=WAITING)
     return reports.filter(campaign=campaign) if campaign else reports
 
 

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
-from cdt_portal.notices.services import notify
+from cdt_portal.notices.services import notify, retell
 from reporting.enums import CampaignState, ReportAction, ReportState
-from reporting.models import Report, ReportSnapshot, ReportStep
+from reporting.models import Campaign, Report, ReportSnapshot, ReportStep
+from reporting.queries.rates import counted_reports
 from teams.access import Can, scope_for
 from teams.queries.letterheads import in_sentence
 from teams.queries.people import people_with
@@ -165,13 +166,16 @@ def move(
         reasons=list(reasons),
         snapshot=snapshot,
     )
-    told = TOLD.get((S(report.state), A(action))) or TOLD.get((None, A(action)))
+    was = S(report.state)
+    told = TOLD.get((was, A(action))) or TOLD.get((None, A(action)))
     Report.objects.filter(pk=report.pk).update(state=step.to, version=F("version") + 1, **(changes or {}))
     report.refresh_from_db(from_queryset=Report.objects.select_related("campaign", "commune"))
     if told:
         _tell(report, *told, by=by, note=note)
     if action == A.SUBMIT:
         _tell_that_one_waits(report, by=by)
+    elif was == S.SUBMITTED:
+        _tell_that_one_less_waits(report)
     return report
 
 
@@ -195,16 +199,30 @@ def _others(capability: Can, report: Report, by: User | None) -> QuerySet[User]:
 
 
 def _tell_that_one_waits(report: Report, *, by: User | None) -> None:
-    """The reviewers, who have one notice for each campaign: it counts up until they read it. Those who send at once
-    take turns, so that the last one counts all."""
-    take_turn(f"waiting:{report.campaign_id}")
-    waiting = Report.objects.filter(campaign=report.campaign_id, state=S.SUBMITTED).count()
+    """The reviewers, who have one notice for each campaign: it counts up until they read it."""
+    waiting = _waiting_in(report.campaign)
     commune, title = report.commune.name, report.campaign.title
     words = f"{commune} đã nộp báo cáo “{title}”."
     if waiting > 1:
         words = f"{waiting} báo cáo “{title}” đang chờ thẩm định, mới nhất của {in_sentence(commune)}."
-    url = f"{reverse('reporting:review_desk')}?tinh={report.province_id}&dot={report.campaign_id}"
-    notify(users=_others(Can.REVIEW_REPORT, report, by), text=words, url=url, renew=True)
+    notify(users=_others(Can.REVIEW_REPORT, report, by), text=words, url=_desk(report), renew=True)
+
+
+def _tell_that_one_less_waits(report: Report) -> None:
+    """A notice that nobody read counts down with them, and is gone with the last one."""
+    waiting = _waiting_in(report.campaign)
+    words = f"{waiting} báo cáo “{report.campaign.title}” đang chờ thẩm định." if waiting else ""
+    retell(users=_others(Can.REVIEW_REPORT, report, None), url=_desk(report), text=words)
+
+
+def _waiting_in(campaign: Campaign) -> int:
+    """Those who send or judge at once take turns, so that the last one counts all."""
+    take_turn(f"waiting:{campaign.pk}")
+    return counted_reports([campaign]).filter(state=S.SUBMITTED).count()
+
+
+def _desk(report: Report) -> str:
+    return f"{reverse('reporting:review_desk')}?tinh={report.province_id}&dot={report.campaign_id}"
 
 
 def _tell(report: Report, capability: Can, text: str, *, by: User | None, note: str) -> None:

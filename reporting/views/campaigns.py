@@ -23,6 +23,7 @@ from reporting.forms.campaigns import (
     PeriodicForm,
 )
 from reporting.models import AddresseeGroup, Campaign, ReportPeriod
+from reporting.queries.approvers import communes_without_approver
 from reporting.queries.campaigns import addressed, next_period, report_lines, state_counts
 from reporting.queries.periods import on_days_off, policy_of, published_forms
 from reporting.queries.rates import rate_lines, rates_of
@@ -74,7 +75,7 @@ def _deadlines(row: Campaign, groups: list[AddresseeGroup]) -> list[tuple[str, d
 
 
 def _standing(request: HttpRequest, row: Campaign) -> dict[str, object]:
-    """Once it is open: the four rates, who owes, and the text that tells them so."""
+    """Once it is open: the four rates, who owes and who of them could not send, and the text that tells them so."""
     if row.state == CampaignState.DRAFT:
         return {}
     now = timezone.now()
@@ -82,7 +83,13 @@ def _standing(request: HttpRequest, row: Campaign) -> dict[str, object]:
     address = request.build_absolute_uri(reverse("reporting:home"))
     text = zalo_text(follow_up, wording(row), now=now, address=address)
     rates = rates_of([row])[row.pk]
-    return {"follow_up": follow_up, "zalo": text, "rates": rate_lines(rates), "counted": rates.asked}
+    return {
+        "follow_up": follow_up,
+        "zalo": text,
+        "unled": communes_without_approver(row) if row.state == CampaignState.OPEN else [],
+        "rates": rate_lines(rates),
+        "counted": rates.asked,
+    }
 
 
 def wording(row: Campaign) -> Wording:

@@ -142,6 +142,15 @@ def test_a_reopened_report_is_not_late_until_its_date_nor_owed_after_it(hours, l
     assert follow_up_of(campaign, now).owed == owed
 
 
+def test_the_page_names_those_who_owe_and_have_nobody_to_approve(campaign, cat_hai, staff, commune_leader):
+    url, told = f"/bao-cao/dot/{campaign.pk}/", "đơn vị chưa có tài khoản lãnh đạo nên chưa nộp được:"
+    assert told not in page_text(client_of(staff), url)
+    Campaign.objects.update(leader_approves=True)
+    assert f"1 {told} Phường Trần Liễu." in page_text(client_of(staff), url)
+    Commune.objects.exclude(pk=cat_hai.pk).update(valid_from=date(2025, 7, 1), ended_on=campaign.ends_on)
+    assert told not in page_text(client_of(staff), url)
+
+
 def test_the_page_takes_as_many_queries_for_few_communes_as_for_many(campaign, hai_phong, staff):
     client, url = client_of(staff), f"/bao-cao/dot/{campaign.pk}/"
     few = count_queries(client, url)

@@ -230,6 +230,23 @@ def test_reviewers_have_one_notice_a_campaign_that_counts_up_until_they_read_it(
     assert told()[2:] == ["Xã An đã nộp báo cáo “Đợt khác”."]
 
 
+def test_an_unread_notice_counts_down_and_is_gone_with_the_last_report(campaign, hai_phong, staff):
+    reviewer = make_user("so2.haiphong", UserRole.DEPARTMENT_STAFF, province=hai_phong)
+    an, binh, cuong = (send(campaign, each) for each in make_communes(hai_phong, "Xã An", "Xã Bình", "Xã Cường"))
+    other = send(make_campaign(hai_phong, version=campaign.form_version, slug="khac", title="Đợt khác"), an.commune)
+    mark_read(notices_of(reviewer))
+    kept = [row.text for row in notices_of(reviewer)]
+    move(report=an, action=A.ACCEPT, by=reviewer)
+    waiting = f"2 báo cáo “{campaign.title}” đang chờ thẩm định."
+    assert [row.text for row in notices_of(staff)] == ["Xã An đã nộp báo cáo “Đợt khác”.", waiting]
+    move(report=binh, action=A.TAKE, by=reviewer)
+    move(report=cuong, action=A.RETURN, by=reviewer, note="Sửa mục II.")
+    assert [row.text for row in notices_of(staff)] == ["Xã An đã nộp báo cáo “Đợt khác”."]
+    move(report=other, action=A.ACCEPT, by=reviewer)
+    assert not notices_of(staff).exists()
+    assert [row.text for row in notices_of(reviewer)] == kept  # what was read once stays as it was read
+
+
 def test_who_acts_is_not_told_of_it(campaign, cat_hai, officer):
     """One person may hold both posts of a small commune."""
     campaign.leader_approves = True

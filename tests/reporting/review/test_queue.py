@@ -1,5 +1,6 @@
 """The queue is ordered by what was counted at each submission, as it would be from what the reports say."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -9,7 +10,9 @@ from django.utils import timezone
 from reporting.models import Campaign, Report, ReportSnapshot
 from reporting.queries import review as queries
 from reporting.queries.figures import checks_of, frozen_figures
+from reporting.queries.reports import campaign_lines
 from reporting.services import reports as services
+from teams.models import Commune
 from tests.conftest import client_of, make_commune
 from tests.queries import count_queries
 from tests.reporting.province.makers import officer_of, send
@@ -60,6 +63,16 @@ def test_the_order_is_that_of_what_was_sent(waiting, django_assert_num_queries):
     assert len({risk for _, risk, _ in expected}) > 2
     Report.objects.filter(pk=expected[-1][0]).update(returns=9)
     assert counted(waiting) == read_anew(waiting) != expected
+
+
+def test_of_a_commune_that_had_ended_before_the_cutoff_nothing_waits(waiting):
+    everything = counted(waiting)
+    commune, day = Report.objects.get(pk=everything[0][0]).commune, waiting.ends_on
+    Commune.objects.filter(pk=commune.pk).update(ended_on=day + timedelta(days=1))
+    assert counted(waiting) == everything
+    Commune.objects.filter(pk=commune.pk).update(ended_on=day)
+    assert counted(waiting) == everything[1:]
+    assert campaign_lines([waiting])[0].waiting == len(everything) - 1
 
 
 def test_the_queue_reads_nothing_of_what_reports_say(waiting):
