@@ -22,14 +22,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def window_of(chromium, live_server) -> Iterator[Callable[[User], BrowserContext]]:
-    """`window_of(user)`: a browser of their own, in which they are logged in."""
+def window_of(chromium, live_server) -> Iterator[Callable[[User | None], BrowserContext]]:
+    """`window_of(user)`: a browser of their own, in which they are logged in; of nobody's account when None."""
     windows = []
 
-    def window_of(user: User, width: int = 1366, height: int = 768) -> BrowserContext:
+    def window_of(user: User | None, width: int = 1366, height: int = 768) -> BrowserContext:
         window = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": height})
-        session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
-        window.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        if user:
+            session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
+            window.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         windows.append(window)
         return window
 

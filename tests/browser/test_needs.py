@@ -106,6 +106,19 @@ def test_a_save_in_between_is_seen_before_it_is_gone_over(opened, reply, officer
     assert NeedReply.objects.get().place == PLACE
 
 
+def test_ticks_made_while_the_page_is_on_its_way_are_no_other_persons(opened, reply):
+    page = opened()
+    place(page).fill(PLACE)
+    says(page, "đã lưu lúc")
+    page.evaluate("""() => {
+        document.querySelector('[name=save]').click()
+        document.querySelector('[name=need]').click()
+    }""")
+    expect(page.get_by_text("Bấm “Nộp đăng ký” khi xong")).to_be_visible()
+    says(page, "đã lưu lúc")
+    assert TrainingNeed.objects.get().place == PLACE
+
+
 def test_what_is_wrong_is_said_and_kept(opened):
     page = opened()
     page.locator("[name=from_day]").fill("31/2/2030")

@@ -9,8 +9,6 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from cdt_portal.jobs.models import Job
-from cdt_portal.jobs.services import run
 from reporting import tasks
 from reporting.demo.story import at
 from reporting.models import Campaign, FormVersion, Report, ReportingPolicy, ReportPeriod
@@ -18,7 +16,7 @@ from reporting.services.campaigns import create_campaign, lock_campaign, open_ca
 from reporting.services.forms import load_shipped
 from teams.enums import UserRole
 from teams.models import Commune
-from tests.browser.axe import violations
+from tests.browser.desk import PHONE, WIDE, Desk, ask, work
 from tests.browser.report.editor import answer, control, leave, rich, says
 from tests.conftest import make_user
 from tests.lib.documents.reading import plain_text
@@ -38,33 +36,10 @@ FIGURES = {
 }
 
 
-class Desk:
-    """Somebody's browser on the day on which they act; a picture of each step stays in the test's folder."""
-
-    def __init__(self, window_of, size: tuple[int, int], folder: Path) -> None:
-        self.window_of, self.size, self.folder = window_of, size, folder
-        self.wrong: list[str] = []
-        self.shots = 0
-
-    def of(self, user) -> Page:
-        page = self.window_of(user, *self.size).new_page()
-        page.set_default_timeout(20_000)
-        page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        return page
-
-    def look(self, page: Page, name: str) -> None:
-        """The step fits the screen and can be read aloud."""
-        self.shots += 1
-        page.screenshot(path=self.folder / f"{self.shots:02} {name} {self.size[0]}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth") <= self.size[0], name
-        assert violations(page) == [], name
-
-
-@pytest.fixture(params=[(1366, 768), (390, 844)], ids=["wide", "phone"])
+@pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])
 def desk(request, window_of, settings, tmp_path) -> Desk:
     settings.MEDIA_ROOT = tmp_path / "media"
-    return Desk(window_of, request.param, tmp_path)
+    return Desk(window_of, tmp_path, request.param)
 
 
 @pytest.fixture
@@ -97,19 +72,6 @@ def quarter_before(hai_phong, staff, communes) -> Campaign:
         open_campaign(campaign=campaign, by=staff)
     with at(date(2026, 1, 5), 8):
         return lock_campaign(campaign=campaign, by=staff)
-
-
-def ask(page: Page, button: str) -> None:
-    """Press it and have the job done that it asks for; the page goes on by itself."""
-    page.get_by_role("button", name=button, exact=True).click()
-    page.wait_for_url("**/cong-viec/**")
-    work()
-
-
-def work() -> None:
-    """What the worker does, in this process: the live server has none."""
-    for job in Job.objects.filter(state="queued").order_by("created_at"):
-        run(job.pk)
 
 
 def test_a_quarter_from_its_opening_to_the_locked_report(desk, communes, quarter_before, staff, tmp_path):

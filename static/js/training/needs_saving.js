@@ -32,7 +32,8 @@ export function needsSaving (form, refresh) {
 
   function remember () {
     if (!isUnsent()) return kept.drop('form')
-    kept.keep('form', { version: form.elements.version.value, pairs: typed(form) })
+    // Typed on while the form is on its way: it goes on from what the form itself saves.
+    kept.keep('form', { version: leaving ? '' : form.elements.version.value, pairs: typed(form) })
   }
 
   function touched () {
@@ -67,7 +68,7 @@ export function needsSaving (form, refresh) {
 
   /** Typed on an earlier visit: the server is asked with the version of then, whether it has it, or something else. */
   function putBack ({ version, pairs }) {
-    form.elements.version.value = version
+    if (version) form.elements.version.value = version
     for (const box of form.querySelectorAll('[type=checkbox]')) box.checked = pairs.some(([name, value]) => name === box.name && value === box.value)
     refresh()
     const words = new Map(pairs)
@@ -79,8 +80,9 @@ export function needsSaving (form, refresh) {
   form.addEventListener('input', touched)
   window.addEventListener('online', queue.sendWaiting)
   form.addEventListener('submit', async event => {
-    if (!isUnsent()) return
     if (leaving || isForHands()) return remember()
+    leaving = !isUnsent()
+    if (leaving) return
     event.preventDefault()
     const { submitter } = event
     await queue.now(form) // an ended session asks for a new login here, where nothing is lost
