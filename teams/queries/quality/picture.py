@@ -73,7 +73,8 @@ class Picture:
 
 
 def take_picture(codes: Collection[str], day: date) -> Picture:
-    """Eight queries. Codes of communes that are not there, or have ended, are left out."""
+    """Eight queries. Codes of communes that are not there, or have ended, are left out; so is what belongs to a team that
+    somebody committed after the teams were read: the check that follows that commit sees it whole."""
     communes = Commune.objects.select_related("province").filter(in_force(day), pk__in=codes).in_bulk()
     of_these = Q(commune__in=communes)
     teams = Team.objects.filter(of_these, active_teams(day)).only(*TEAM_COLUMNS).in_bulk()
@@ -87,7 +88,7 @@ def take_picture(codes: Collection[str], day: date) -> Picture:
         communes=communes,
         units=list(ResidentialUnit.objects.filter(of_these, in_force(day)).order_by("sort_key", "pk")),
         teams=teams,
-        coverages=list(coverages.select_related("unit").order_by("pk")),
+        coverages=[row for row in coverages.select_related("unit").order_by("pk") if row.team_id in teams],
         members=_by_team(active.order_by("position", "pk"), teams),
         past_leaders=_by_team(past_leaders.order_by("left_on", "pk"), teams),
         decisions=list(Decision.objects.filter(of_these).order_by("issued_on", "pk")),

@@ -22,6 +22,7 @@ from teams.services.findings import accept, reopen
 from teams.services.members import save_member
 from teams.services.quality import check, check_after_commit, check_everything
 from tests.conftest import client_of, make_commune
+from tests.teams.makers import make_team
 from tests.teams.quality.test_rules import Sound, below_norm, leave, missing_phone, no_households, no_officer
 
 REASON = "Tổ nhỏ theo quyết định."
@@ -38,6 +39,23 @@ def finding(sound) -> DataFinding:
     below_norm(sound)
     sound.found()
     return DataFinding.objects.get()
+
+
+def test_a_team_founded_while_the_register_is_read_is_left_to_the_check_after_it(sound, officer):
+    late = []
+
+    def found_one_meanwhile(execute, sql, *rest):
+        done = execute(sql, *rest)
+        if 'FROM "teams_team" ' in sql and not late:
+            late.append(None)
+            late[0] = make_team(sound.commune, "Thôn 9", sound.unit, by=officer)
+        return done
+
+    with connection.execute_wrapper(found_one_meanwhile):
+        picture = take_picture([sound.commune.pk], timezone.localdate())
+    assert late[0].coverages.exists()
+    assert {row.team_id for row in picture.coverages} == set(picture.teams) == {sound.team.pk}
+    assert not any(list(rule.find(picture)) for rule in RULES.values())
 
 
 def test_a_repeated_check_writes_nothing_but_that_it_looked(sound, finding):
