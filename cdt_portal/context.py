@@ -6,7 +6,8 @@ from cdt_portal.notices.services import MOST_COUNTED, unread_count
 from teams.access import Can
 
 MENU = [  # label, url name, the capability that shows it
-    ("Tổ và địa bàn", "home", Can.VIEW),
+    ("Việc cần làm", "home", Can.VIEW),
+    ("Tổ và địa bàn", "teams:communes", Can.VIEW),
     ("Thành viên", "teams:members", Can.VIEW),
     ("Nhập tệp Excel", "teams:imports", Can.IMPORT_ROSTER),
     ("Chất lượng", "teams:quality", Can.VIEW),
@@ -25,6 +26,7 @@ def portal(request: HttpRequest) -> dict:
         "idle_minutes": settings.IDLE_MINUTES,
         "menu": menu(request),
         "unread": lambda: unread(request),
+        "searched": "",  # the page of results says what for
     }
 
 
@@ -36,7 +38,9 @@ def unread(request: HttpRequest) -> str:
 def menu(request: HttpRequest) -> list[dict]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return []
-    items = [(label, reverse(name)) for label, name, capability in MENU if request.scope.allows(capability)]
+    home = request.scope.home_commune
+    urls = {"teams:communes": reverse("teams:commune", args=[home])} if home else {}
+    items = [(label, urls.get(name) or reverse(name)) for label, name, can in MENU if request.scope.allows(can)]
     return [{"label": label, "url": url, "active": is_active(request.path, url)} for label, url in items]
 
 
@@ -44,5 +48,5 @@ REGISTER = ("/tinh/", "/xa/", "/thon/", "/to/", "/quyet-dinh/", "/can-bo/")
 
 
 def is_active(path: str, url: str) -> bool:
-    """The first entry ("/") stands for the register's own pages: communes and teams."""
-    return path.startswith(REGISTER) if url == "/" else path.startswith(url)
+    """The entry of communes ("/xa/…") stands for all of the register's own pages: provinces, communes and teams."""
+    return path == url if url == "/" else path.startswith(REGISTER if url.startswith("/xa/") else url)

@@ -1,7 +1,7 @@
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
-from cdt_portal import views
+from cdt_portal import search, views
 
 
 class BackOfficeResolver(URLResolver):
@@ -13,6 +13,7 @@ class BackOfficeResolver(URLResolver):
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("tim/", search.search, name="search"),
     path("healthz", views.healthz, name="healthz"),
     path("tai-khoan/", include("cdt_portal.accounts.urls")),
     path("cong-viec/", include("cdt_portal.jobs.urls")),

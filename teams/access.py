@@ -109,6 +109,12 @@ class Scope:
             condition |= Q(**{f"{path}commune_id__in": communes})
         return condition
 
+    def codes(self, capability: Can = Can.VIEW) -> frozenset[str] | None:
+        """The codes of the provinces and of the single communes in scope, for an index that knows rows by them; None
+        is everywhere. What is found by them is narrowed as everything else."""
+        posts = self._with(capability)
+        return None if any(not post.province for post in posts) else frozenset(p.commune or p.province for p in posts)
+
     def narrow(self, queryset: QuerySet[M], path: str = "", capability: Can = Can.VIEW) -> QuerySet[M]:
         return queryset.filter(self.where(path, capability))
 

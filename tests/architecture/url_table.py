@@ -250,6 +250,7 @@ USERS = {
 
 ACCOUNT = {
     "home": read(A_USER, status=302),
+    "search": only_read(A_USER),
     "healthz": read(ANYBODY),
     "account_home": read(A_USER),
     "session_state": Page(Door(ANYBODY), Door(NOT_SO_EVEN_IN_PUBLIC)),
