@@ -6,4 +6,4 @@ class TrainingConfig(AppConfig):
     verbose_name = "Tập huấn"
 
     def ready(self):
-        from training.services import duties  # noqa: F401  registers what communes owe
+        from training.services import duties, tasks  # noqa: F401  they register what communes owe

@@ -31,7 +31,6 @@ def write_certificates(work: Work) -> Result:
         certificate_files.write_files(certificates, work.args, Path(file.name), work.progress)
     return Result(
         message=f"Đã tạo {len(certificates)} giấy chứng nhận.",
-        url=certificate_files.class_page(work.args),
         file=Path(file.name),
         filename=certificate_files.files_name(certificates, work.args),
     )

@@ -33,6 +33,7 @@ from training.services.check_in import token_of
 
 TODAY = timezone.localdate()
 DUE = due_after(TODAY + timedelta(days=30))
+LET_GO = "10729"  # code of the commune for which planned classes keep a seat
 ADDRESS = "http://testserver/tap-huan/tra-cuu/"
 
 
@@ -119,6 +120,8 @@ def make_commune_training(commune: Commune, shared: ProvinceTraining, *, officer
         makers.course(second, url="https://a.vn"),
     ]
     planned = makers.class_on(MONDAY + timedelta(days=1), seated, call=call)
+    planned.kept = {LET_GO: 1}
+    planned.save(update_fields=["kept"])
     before = makers.class_on(TODAY - timedelta(days=2))
     return CommuneTraining(
         writing=writing,

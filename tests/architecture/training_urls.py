@@ -36,7 +36,7 @@ from tests.architecture.grids import (
 from tests.architecture.pages import Door, Page, act, asked, form, only_read, read
 from tests.architecture.places import Place
 from tests.architecture.report_urls import NOBODY, OF_PROVINCE, SURE
-from tests.architecture.training_places import DUE, TODAY
+from tests.architecture.training_places import DUE, LET_GO, TODAY
 from tests.training.makers import MONDAY
 from training.enums import FileShape, Outcome
 from training.models import TrainingClass
@@ -163,7 +163,7 @@ CLASSES = {
         form(RUNS_OF_PROVINCE, lambda at: {"member": at.member.pk}, PLANNED), "?q=nguyen+van+an"
     ),
     "training:class_move": act(RUNS_OF_PROVINCE, PLANNED, payload=moved),
-    "training:class_let_go": act(RUNS_OF_PROVINCE, PLANNED, payload=lambda at: {"xa": "10729"}),
+    "training:class_let_go": act(RUNS_OF_PROVINCE, PLANNED, payload=lambda at: {"xa": LET_GO}),
     "training:class_withdraw": act(RUNS_OF_PROVINCE, PLANNED, payload=lambda at: whole_class(at.replies.planned)),
     "training:class_roster": Page(Door(SEES_FORM, writes=True), Door(NOT_SO), (PLANNED, "replies.xlsx")),
     "training:class_roster that is proposed": Page(

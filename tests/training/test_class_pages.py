@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from docx import Document as Word
 from openpyxl import load_workbook
 from pypdf import PdfReader
@@ -112,6 +113,20 @@ def test_phones_are_masked_but_for_who_may_see_them(full, people, staff, officer
     assert shown in page(client_of(officer), url(full))
     assert shown not in page(client_of(staff), url(full))
     assert f"{phone[:4]} {phone[4:7]} ***" in page(client_of(staff), url(full))
+
+
+def test_training_begins_with_the_classes_to_come_and_those_to_be_finished(full, officer, neighbour, staff, viewer):
+    home, told, asked = "/tap-huan/", "Lớp sắp học có người của xã", "Lớp đã học, chưa kết thúc (1)"
+    for user in (officer, neighbour):
+        assert told in page(client_of(user), home) and full.title in page(client_of(user), home)
+    assert asked not in page(client_of(staff), home)
+    over = at(timezone.localdate() - timedelta(days=1), 11)
+    TrainingClass.objects.filter(pk=full.pk).update(starts_at=over - timedelta(hours=4), ends_at=over)
+    assert full.title not in page(client_of(officer), home)
+    assert asked in page(client_of(staff), home)
+    assert asked not in page(client_of(viewer), home)  # who does not run classes has nothing to do
+    TrainingClass.objects.filter(pk=full.pk).update(state=ClassState.FINISHED)
+    assert asked not in page(client_of(staff), home)
 
 
 def test_a_commune_lists_the_classes_of_its_people(full, topic, tran_lieu, officer, neighbour, staff):
@@ -328,6 +343,13 @@ def test_the_list_as_pdf_holds_who_has_a_seat(full, people, staff, officer):
     assert people[2].full_name in text
     assert people[0].phone not in text
     assert people[2].full_name not in pdf_text(body(client_of(officer).get(url(full, "danh-sach/pdf/"))))
+
+
+@pytest.mark.parametrize("title", ["An toàn trên mạng", "Lớp An toàn trên mạng"])
+def test_a_list_names_its_class_once(full, staff, title):
+    TrainingClass.objects.filter(pk=full.pk).update(title=title)
+    told = " ".join(pdf_text(body(client_of(staff).get(url(full, "danh-sach/pdf/")))).split()).lower()
+    assert told.count("lớp") == 1 and "lớp an toàn trên mạng" in told
 
 
 def test_the_letter_invites_the_communes_with_their_people_and_no_phone(full, people, staff):

@@ -85,7 +85,7 @@ def class_list(paper: ClassPaper) -> Appendix:
     head = tuple(Cell(text) for text in (*HEAD, "Số điện thoại"))
     return Appendix(
         label="DANH SÁCH HỌC VIÊN",
-        title=f"Lớp {paper.title}",
+        title=paper.title if paper.title.casefold().startswith("lớp ") else f"Lớp {paper.title}",
         reference=f"({'; '.join(paper.sessions)}. {paper.venue})",
         blocks=(Table((head,), rows, _shares((*WEIGHTS, 1.9)), "clllll"),),
     )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cdt_portal.lib.dates import format_date
@@ -53,6 +53,13 @@ def class_lines(scope: Scope, classes: QuerySet[TrainingClass]) -> list[ClassLin
         ours=Count("enrolments", filter=seated & scope.where("enrolments__")),
     )
     return [ClassLine(row, row.waiting, row.ours) for row in rows]
+
+
+def classes_with_people_of(scope: Scope, classes: QuerySet[TrainingClass]) -> QuerySet[TrainingClass]:
+    """Those in which somebody of the reader's communes is, or a seat is kept for one of them."""
+    mine = Enrolment.objects.filter(scope.where(), training_class=OuterRef("pk"), state__in=LIVE)
+    codes = list(scope.communes().values_list("pk", flat=True))
+    return classes.filter(Exists(mine) | Q(kept__has_any_keys=codes))
 
 
 # The plan of a call ---------------------------------------------------------------------------------------------------

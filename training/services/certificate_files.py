@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
@@ -152,10 +151,3 @@ def files_name(certificates: list[Certificate], args: dict) -> str:
     """Such as "Giấy chứng nhận – Lớp An toàn thông tin.zip"."""
     whose = certificates[0].title if args["class"] else certificates[0].commune.name
     return f"Giấy chứng nhận – {file_part(whose)}.{args['shape']}"
-
-
-def class_page(args: dict) -> str:
-    """The page that a job's result belongs to."""
-    if args["class"]:
-        return reverse("training:certificates", args=[args["class"]])
-    return reverse("training:trained", args=[args["commune"]])

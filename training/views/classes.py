@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +21,14 @@ from training.forms.classes import CancelForm, ClassEditForm, ClassForm
 from training.models import Enrolment, TrainingClass
 from training.planning.waiting import RULE
 from training.queries.attendance import may_replace
-from training.queries.classes import FOUND, candidates, class_lines, class_people, movable_to
+from training.queries.classes import (
+    FOUND,
+    candidates,
+    class_lines,
+    class_people,
+    classes_with_people_of,
+    movable_to,
+)
 from training.queries.materials import materials_of
 from training.services import classes as services
 from training.services import plans
@@ -39,11 +45,7 @@ def class_list(request: HttpRequest) -> HttpResponse:
     whole = request.scope.provinces().exists()
     classes = classes_of(request.scope).order_by("-starts_at", "-pk")
     if not whole:
-        mine = Enrolment.objects.filter(request.scope.where(), training_class=OuterRef("pk"), state__in=LIVE)
-        kept = Q(pk__in=[])
-        for code in request.scope.communes().values_list("pk", flat=True):
-            kept |= Q(kept__has_key=code)
-        classes = classes.filter(Exists(mine) | kept)
+        classes = classes_with_people_of(request.scope, classes)
     state = request.GET.get("trang_thai", "")
     if state in ClassState:
         classes = classes.filter(state=state)
