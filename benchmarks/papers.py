@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cdt_portal.accounts.models import User
 from cdt_portal.jobs.models import Job
+from cdt_portal.jobs.registry import handler_of
 from cdt_portal.jobs.services import run
 from cdt_portal.lib.documents import pdf
 from cdt_portal.lib.periods import due_after
@@ -91,6 +92,7 @@ def snapshots() -> Iterator[ReportSnapshot]:
 def jobs() -> Callable[[], int]:
     """What a worker does with the jobs that wait, beside others that do the same; how many PDFs stand at the end."""
     pdf.render_pdf(report_document(frozen_figures(next(snapshots()))))  # as one that has worked before
+    handler_of("report.pdf")
     waiting = list(Job.objects.filter(kind="report.pdf", state="queued").order_by("pk").values_list("pk", flat=True))
 
     def work() -> int:

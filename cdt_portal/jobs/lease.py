@@ -11,7 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import Error, connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from cdt_portal.jobs.enums import JobState
@@ -33,17 +33,16 @@ class LeaseLost(Exception):
 
 def claim(job_id: UUID) -> Job | None:
     """The job, now ours under a new token; None when it is absent, finished, cancelled or someone else's."""
-    token = uuid.uuid4()
     with transaction.atomic(durable=True):
-        free = Job.objects.select_for_update(skip_locked=True).filter(CLAIMABLE, pk=job_id)
-        claimed = Job.objects.filter(pk__in=free.values("pk")).update(
-            state=JobState.RUNNING,
-            attempts=F("attempts") + 1,
-            lease_token=token,
-            lease_until=Now() + LEASE,
-            started_at=Now(),
-        )
-    return Job.objects.select_related("owner").get(lease_token=token) if claimed else None
+        free = Job.objects.select_for_update(skip_locked=True, of=["self"]).select_related("owner")
+        job = free.filter(CLAIMABLE, pk=job_id).first()
+        if job is None:
+            return None
+        job.state, job.attempts, job.lease_token = JobState.RUNNING, job.attempts + 1, uuid.uuid4()
+        held_until = {"lease_until": Now() + LEASE, "started_at": Now()}
+        taken = {"state": job.state, "attempts": job.attempts, "lease_token": job.lease_token}
+        Job.objects.filter(pk=job.pk).update(**taken, **held_until)
+    return job
 
 
 def held(job: Job) -> QuerySet[Job]:
