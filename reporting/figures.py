@@ -62,6 +62,7 @@ class TeamRoster:
     units: tuple[str, ...]
     decision: str
     members: tuple[tuple[str, str], ...]
+    team_id: int | None = None  # tells a renamed team from another; what was frozen long ago has none
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What differs between two versions of a report, and between what was sent and what the portal says today."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.utils import timezone
 
@@ -73,23 +74,42 @@ class MemberChange:
     new: str
 
 
-def compare_rosters(old: Iterable[TeamRoster], new: Iterable[TeamRoster]) -> list[MemberChange]:
-    """Who is new, who left, whose role is another, by team in the order of the newer roster. Rosters hold no ids: teams
-    and people are known by their names."""
-    before, after = _roles(old), _roles(new)
+Key = int | str
+
+
+def compare_rosters(old: Sequence[TeamRoster], new: Sequence[TeamRoster]) -> list[MemberChange]:
+    """Who is new, who left, whose role is another, by team in the order of the newer roster. People are known by their
+    names."""
+    key = _key_of(old, new)
+    before, after = _roles(old, key), _roles(new, key)
+    titles = {key(team): team.team for team in [*old, *new]}
     return [
-        MemberChange(team, name, was, now)
+        MemberChange(titles[team], name, was, now)
         for team in [*after, *(team for team in before if team not in after)]
         for name in dict.fromkeys([*after.get(team, {}), *before.get(team, {})])
         for was, now in _paired(before.get(team, {}).get(name, []), after.get(team, {}).get(name, []))
     ]
 
 
-def _roles(roster: Iterable[TeamRoster]) -> dict[str, dict[str, list[str]]]:
+def renamed_teams(old: Sequence[TeamRoster], new: Sequence[TeamRoster]) -> list[tuple[str, str]]:
+    """What teams were called and are called."""
+    key = _key_of(old, new)
+    before = {key(team): team.team for team in old}
+    named = ((before.get(key(team), team.team), team.team) for team in new)
+    return [(was, now) for was, now in named if was != now]
+
+
+def _key_of(*rosters: Sequence[TeamRoster]) -> Callable[[TeamRoster], Key]:
+    """What teams are known by: their ids, or their names where a roster was frozen before it held ids."""
+    has_ids = all(team.team_id for roster in rosters for team in roster)
+    return attrgetter("team_id" if has_ids else "team")
+
+
+def _roles(roster: Iterable[TeamRoster], key: Callable[[TeamRoster], Key]) -> dict[Key, dict[str, list[str]]]:
     """Team -> name -> the roles of those who are called so."""
-    found: dict[str, dict[str, list[str]]] = {}
+    found: dict[Key, dict[str, list[str]]] = {}
     for team in roster:
-        names = found.setdefault(team.team, defaultdict(list))
+        names = found.setdefault(key(team), defaultdict(list))
         for name, role in team.members:
             names[name].append(role)
     return found
@@ -142,18 +162,19 @@ def _moved(line: Line, now: Answer, *, is_alone: bool) -> str:
     return f"{label}: đã thay đổi"
 
 
-def _leaders_since(then: Iterable[TeamRoster], now: Iterable[TeamRoster]) -> list[str]:
+def _leaders_since(then: Sequence[TeamRoster], now: Sequence[TeamRoster]) -> list[str]:
     """Teams that stand on both days and are led by somebody else."""
-    before, after = _leaders(then), _leaders(now)
+    key = _key_of(then, now)
+    before = {key(team): _leader(team) for team in then}
     replaced = [
-        f"{team}: tổ trưởng {before[team] or 'chưa có'} → {name or 'chưa có'}"
-        for team, name in after.items()
-        if before.get(team, name) != name
+        f"{team.team}: tổ trưởng {before[key(team)] or 'chưa có'} → {_leader(team) or 'chưa có'}"
+        for team in now
+        if before.get(key(team), _leader(team)) != _leader(team)
     ]
     if len(replaced) <= NAMED:
         return replaced
     return [*replaced[:NAMED], f"{len(replaced) - NAMED} tổ khác đã đổi tổ trưởng"]
 
 
-def _leaders(roster: Iterable[TeamRoster]) -> dict[str, str]:
-    return {team.team: ", ".join(name for name, role in team.members if role == LEADER) for team in roster}
+def _leader(team: TeamRoster) -> str:
+    return ", ".join(name for name, role in team.members if role == LEADER)

@@ -89,11 +89,12 @@ def owed(scope: Scope) -> list[ReportCard]:
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A campaign in the department's list: its rates over `asked` communes, and how many reports wait for whom."""
+    """A campaign in the department's list: its rates over `asked` communes (so many `submitted`), and how many wait for whom."""
 
     campaign: Campaign
     due: str
     asked: int
+    submitted: int
     rates: list[RateLine]
     waiting: int  # for the department: submitted or under review
     returned: int
@@ -115,6 +116,7 @@ def _campaign_line(campaign: Campaign, count: Counter, rates: Rates) -> Campaign
         campaign=campaign,
         due=spell_deadline(campaign.commune_due_at),
         asked=rates.asked,
+        submitted=rates.submitted,
         rates=rate_lines(rates),
         waiting=count[ReportState.SUBMITTED] + count[ReportState.UNDER_REVIEW],
         returned=count[ReportState.RETURNED],
@@ -125,6 +127,12 @@ def _campaign_line(campaign: Campaign, count: Counter, rates: Rates) -> Campaign
 
 
 Row = tuple[tuple[str, str, str], ...]  # of a table: (column code, label, cell)
+ORIGINS = {  # where the portal has a figure from, as after "theo", by the first part of its source
+    "register": "danh sách tổ",
+    "teams": "số liệu các tổ",
+    "training": "mục Tập huấn",
+    "contest": "mục Cuộc thi",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,11 @@ class Field:
     def asks_why(self) -> bool:
         """Another figure than the register's is explained; a list of documents explains itself."""
         return bool(self.line.indicator.source) and self.line.indicator.is_numeric
+
+    @property
+    def origin(self) -> str:
+        """In words; "" of what the portal does not know by itself."""
+        return ORIGINS.get(self.line.indicator.source.partition(".")[0], "")
 
     @property
     def empty_row(self) -> tuple[tuple[str, str, str], ...]:

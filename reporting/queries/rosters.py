@@ -35,6 +35,7 @@ def rosters(communes: list[str], day: date) -> dict[str, tuple[TeamRoster, ...]]
             units=tuple(units[team.pk]),
             decision=str(decisions.get(team.decided, "")),
             members=tuple((name, ROLE_LABELS[role]) for name, role in members[team.pk]),
+            team_id=team.pk,
         )
         found[team.commune_id].append(roster)
     return {code: tuple(found[code]) for code in communes}

@@ -44,8 +44,19 @@ def ask_pdf(snapshot: ReportSnapshot, *, by: User) -> Job:
         by=by,
         province=snapshot.province_id,
         commune=snapshot.commune_id,
-        key=f"report.pdf:{snapshot.pk}",
+        key=_key(snapshot),
     )
+
+
+def pdf_job(snapshot: ReportSnapshot) -> Job | None:
+    """While the snapshot has no PDF the last job that was to draw it."""
+    if snapshot.pdf_sha256:
+        return None
+    return Job.objects.filter(key=_key(snapshot)).order_by("created_at").last()
+
+
+def _key(snapshot: ReportSnapshot) -> str:
+    return f"report.pdf:{snapshot.pk}"
 
 
 def checksum(content: dict, roster: list) -> str:

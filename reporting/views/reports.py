@@ -20,6 +20,7 @@ from reporting.queries.figures import frozen_figures, report_figures
 from reporting.queries.readiness import findings_before_sending
 from reporting.services.attachments import TYPES
 from reporting.services.rendering import FORMATS, report_bytes
+from reporting.services.snapshots import pdf_job
 from reporting.services.states import is_open, may_be_reopened
 from teams.access import Can
 
@@ -43,6 +44,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         and is_open(current),
         "may_reopen": may[Can.REVIEW_REPORT] and may_be_reopened(current),
         "snapshot": snapshot if current.first_submitted_at else None,
+        "pdf_job": pdf_job(snapshot) if snapshot else None,
     }
     if figures is None:
         return render(request, "reporting/reports/state.html", context)

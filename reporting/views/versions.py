@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 from reporting.access import may_read, report_or_404
 from reporting.figures import ReportFigures
 from reporting.models import Report, ReportSnapshot
-from reporting.queries.differences import compare, compare_files, compare_rosters, roster_words
+from reporting.queries.differences import compare, compare_files, compare_rosters, renamed_teams, roster_words
 from reporting.queries.figures import frozen_figures
+from reporting.services.snapshots import pdf_job
 from reporting.views.reports import head_of
 
 
@@ -22,6 +23,7 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
     new = by_number.get(request.GET.get("moi", ""), snapshots[0] if snapshots else None)
     old = by_number.get(request.GET.get("cu", ""), snapshots[1] if len(snapshots) > 1 else None)
     context = head_of(request, current) | {"snapshots": snapshots, "old": old, "new": new}
+    context["pdf_job"] = pdf_job(snapshots[0]) if snapshots else None
     if old and new:
         context |= differences(frozen_figures(old), frozen_figures(new))
     return render(request, "reporting/reports/versions.html", context)
@@ -33,6 +35,7 @@ def differences(old: ReportFigures, new: ReportFigures) -> dict:
         "changes": compare(old, new),
         "files": compare_files(old, new),
         "members": members,
+        "renamed": renamed_teams(old.roster, new.roster),
         "members_in_words": roster_words(members),
     }
 

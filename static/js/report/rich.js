@@ -16,10 +16,13 @@ export function enrich (answer, changed) {
     editor.replaceChildren(...plain.value.split('\n').map(line => element('p', '', line)))
   }
   plain.hidden = true
-  editor.hidden = bar.hidden = false
+  editor.hidden = false
   editor.contentEditable = 'true'
   for (const button of bar.querySelectorAll('[data-look]')) dress(button, editor, bar)
-  editor.addEventListener('focus', () => document.execCommand('defaultParagraphSeparator', false, 'p'))
+  editor.addEventListener('focus', () => {
+    document.execCommand('defaultParagraphSeparator', false, 'p')
+    bar.hidden = false // and it stays: were it to go when the text is left, what is pressed next would move away
+  })
   editor.addEventListener('compositionstart', () => composing.add(editor))
   editor.addEventListener('compositionend', () => { composing.delete(editor); changed() })
   editor.addEventListener('paste', event => insertPlain(event, event.clipboardData))

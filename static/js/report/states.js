@@ -38,7 +38,9 @@ export function showStanding ({ filled, errors, warnings, sections, signs }) {
   document.querySelector('[data-filled]').textContent = filled
   for (const [code, count] of Object.entries(sections)) {
     const place = document.querySelector(`[data-section="${code}"]`)
-    if (place) place.textContent = count
+    if (!place) continue
+    place.textContent = count
+    place.closest('li').classList.toggle('is-missing', count < Number(place.dataset.asked))
   }
   const lines = [...errors.map(each => line(each, 'finding-error')), ...warnings.map(each => line(each, 'finding-warning'))]
   const none = element('li', 'list-group-item finding-none', 'Không có lỗi nào.')

@@ -1,5 +1,6 @@
 """What was sent, version by version, and the page that compares two of them."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,8 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from reporting.models import Report
+from reporting.queries.differences import compare_rosters, renamed_teams, roster_words
+from reporting.queries.figures import frozen_figures
 from reporting.services import reports as services
 from reporting.services.attachments import attach, detach
 from teams.models import Member
@@ -59,3 +62,23 @@ def test_two_versions_tell_which_files_and_which_people_differ(hai_phong, cat_ha
     assert "Danh sách tổ: 1 người vào, 1 người đổi chức vụ" in told
     assert "<del>Thành viên</del>" in told and "<ins>Tổ trưởng</ins>" in told and "Đỗ Thu Giang" in told
     assert "Số liệu và nội dung giống nhau." in told
+
+
+def test_a_renamed_team_is_the_same_team(hai_phong, cat_hai, officer, staff):
+    report = make_report(
+        make_campaign(hai_phong, version=make_version(SMALL_FORM | {"roster_appendix": True})), cat_hai
+    )
+    team = make_team(cat_hai, "Thôn 1", by=officer, founded_on=date(2025, 11, 1))
+    make_member(team, "Lê Thị Hoa", joined_on=date(2025, 11, 1))
+    services.submit(report=ready(report, officer), by=officer)
+    services.return_(report=report, by=staff, note="Sửa.")
+    team.name = "Tân Tiến"
+    team.save()
+    services.submit(report=report, by=officer)
+    told = shown(report, officer)
+    assert "1 tổ đổi tên" in told and f"<ins>{team.title}</ins>" in told
+    assert "Danh sách tổ: " not in told
+    old, new = (frozen_figures(each).roster for each in report.snapshots.order_by("number"))
+    by_name = [replace(each, team_id=None) for each in old]  # as rosters were frozen before they held ids
+    assert renamed_teams(by_name, new) == []
+    assert roster_words(compare_rosters(by_name, new)) == "1 người vào, 1 người thôi"
