@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     "standings": {"task": "reporting.tasks.renew_standings", "schedule": crontab(minute=25)},
     "quarters": {"task": "reporting.tasks.keep_ended_quarters", "schedule": crontab(hour=0, minute=40)},
     # Counts once a day, first thing after midnight; the other hours find nothing left unless that was missed.
+    "unit-plans": {"task": "teams.tasks.settle_due_plans", "schedule": crontab(hour=0, minute=3)},
     "counters-of-the-day": {"task": "teams.tasks.count_the_day", "schedule": crontab(minute=1)},
     "counters-check": {"task": "teams.tasks.check_counters", "schedule": crontab(hour=3, minute=10)},
     "old-notices": {"task": "cdt_portal.notices.tasks.forget_old_notices", "schedule": crontab(hour=2, minute=40)},

@@ -6,4 +6,4 @@ class ReportingConfig(AppConfig):
     verbose_name = "Báo cáo"
 
     def ready(self):
-        from reporting.services import duties, quality, tasks  # noqa: F401  they register what communes owe and a rule
+        from reporting.services import duties, quality, tasks, unit_mentions  # noqa: F401  they register with the register

@@ -9,6 +9,7 @@ from typing import IO
 from celery import shared_task
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from cdt_portal.jobs.registry import Result, Work, job
 from cdt_portal.jobs.services import JobFailed
@@ -23,6 +24,7 @@ from teams.services.imports.marking import marked_file
 from teams.services.imports.undo import NotUndoable, undo
 from teams.services.list_exports import export_list, filter_from, list_filename
 from teams.services.quality import check, check_by_job, check_everything
+from teams.services.unit_plans import settle_due
 
 
 def import_of(work: Work) -> RosterImport:
@@ -128,6 +130,11 @@ def check_all_findings() -> int:
 @shared_task
 def forget_old_imports() -> int:
     return forget_old()
+
+
+@shared_task
+def settle_due_plans() -> int:
+    return settle_due(timezone.localdate())
 
 
 @shared_task

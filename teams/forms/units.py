@@ -95,7 +95,7 @@ class UnitEndForm(PageForm):
     version = version_field()
 
 
-class EventForm(UnitsForm):
+class EventFields(PageForm):
     """A change in time: from when, and who decided it."""
 
     effective_on = DateField(label="Ngày có hiệu lực")
@@ -107,6 +107,10 @@ class EventForm(UnitsForm):
     def event(self) -> UnitEvent:
         typed = self.cleaned_data
         return UnitEvent(typed["effective_on"], text.clean(typed["legal_basis"]), text.clean_lines(typed["note"]))
+
+
+class EventForm(UnitsForm, EventFields):
+    """A change inside one commune."""
 
 
 class NewUnitForm(EventForm):

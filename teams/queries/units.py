@@ -29,6 +29,12 @@ def units_today(commune: Commune) -> QuerySet[ResidentialUnit]:
     return units.order_by("sort_key", "pk")
 
 
+def units_of_communes(communes: Iterable[Commune]) -> QuerySet[ResidentialUnit]:
+    """As `units_today`, of several communes, for a change that may end them: those with an end already are left out."""
+    units = ResidentialUnit.objects.filter(in_force(timezone.localdate()), commune__in=communes, ended_on=None)
+    return units.select_related("commune").order_by("commune__sort_key", "sort_key", "pk")
+
+
 def ended_units(commune: Commune, day: date) -> list[ResidentialUnit]:
     """Villages of the past or of days to come: those not valid on `day`, the last ended first."""
     units = ResidentialUnit.objects.filter(commune=commune).exclude(in_force(day))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from teams.views import communes, consolidation, officers, teams, units
+from teams.views import communes, consolidation, officers, teams, unit_history, unit_plans, units
 
 urlpatterns = [
     path("tinh/", communes.provinces, name="provinces"),
@@ -9,6 +9,16 @@ urlpatterns = [
     path("xa/<slug:code>/thon/", units.units, name="units"),
     path("xa/<slug:code>/thon/them/", units.unit_add, name="unit_add"),
     path("xa/<slug:code>/thon/sap-nhap/", units.unit_merge, name="unit_merge"),
+    path("xa/<slug:code>/thon/lich-su/", unit_history.history, name="unit_history"),
+    path("xa/<slug:code>/thon/viec-sau-sap-xep/", unit_history.follow_up_page, name="unit_follow_up"),
+    path("xa/<slug:code>/thon/sap-xep/", unit_plans.plan_start, name="plan_start"),
+    path("xa/<slug:code>/thon/sap-xep/tep/", unit_plans.plan_upload, name="plan_upload"),
+    path("xa/<slug:code>/thon/sap-xep/mau/", unit_plans.plan_template, name="plan_template"),
+    path("sap-xep-thon/", unit_plans.plans, name="plans"),
+    path("sap-xep-thon/mau/", unit_plans.plans_template, name="plans_template"),
+    path("sap-xep-thon/<int:pk>/", unit_plans.plan_page, name="plan"),
+    path("sap-xep-thon/<int:pk>/don-vi-moi/", unit_plans.plan_describe, name="plan_describe"),
+    path("sap-xep-thon/<int:pk>/rut-lai/", unit_plans.plan_call_off, name="plan_call_off"),
     path("thon/<int:pk>/sua/", units.unit_edit, name="unit_edit"),
     path("thon/<int:pk>/xoa/", units.unit_delete, name="unit_delete"),
     path("thon/<int:pk>/ket-thuc/", units.unit_end, name="unit_end"),

@@ -13,6 +13,7 @@ from teams.access import Can, commune_or_404, get_or_404
 from teams.forms.units import UnitAddForm, UnitEndForm, UnitForm, UnitMergeForm, UnitRenameForm, UnitSplitForm
 from teams.models import Commune, ResidentialUnit
 from teams.queries.communes import coverages_of, village_lines
+from teams.queries.unit_plans import plans_of
 from teams.queries.units import ended_units, teams_covering, unit_events
 from teams.services import units as services
 from teams.views.pages import FormPage, as_of, commune_crumbs, form_page, is_id
@@ -29,6 +30,7 @@ def units(request: HttpRequest, code: str) -> HttpResponse:
         "villages": village_lines(commune, asof.day, coverages_of(commune, asof.day)),
         "ended": ended_units(commune, asof.day),
         "events": unit_events(commune),
+        "plans": plans_of(request.scope, commune),
         "may_edit": request.scope.allows(Can.EDIT_UNITS, commune.province_id, commune.pk),
         "may_edit_teams": request.scope.allows(Can.EDIT_ROSTER, commune.province_id, commune.pk),
         "may_load": request.scope.provinces(Can.EDIT_UNITS).filter(pk=commune.province_id).exists(),

@@ -46,6 +46,22 @@ EDITS_UNITS = grid("""
     officer   ok    404   404
     leader    403   404   404
 """)
+EDITS_UNITS_OF_PROVINCE = grid("""
+    anonymous login login login
+    admin     ok    ok    ok
+    staff     ok    ok    404
+    viewer    403   403   404
+    officer   404   404   404
+    leader    404   404   404
+""")
+SOME_EDIT_PROVINCES = grid("""
+    anonymous login
+    admin     ok
+    staff     ok
+    viewer    403
+    officer   403
+    leader    403
+""")
 EDITS_ROSTER = grid("""
     anonymous login login login
     admin     403   403   403

@@ -24,6 +24,7 @@ from teams.models import (
     Province,
     ResidentialUnit,
     RosterImport,
+    UnitPlan,
 )
 from teams.models import Team as TeamRow
 from teams.services.decisions import attach_scan
@@ -46,7 +47,7 @@ from tests.architecture.training_places import (
 )
 from tests.conftest import make_commune, make_user
 from tests.teams.imports.conftest import load, rehearse, row
-from tests.teams.makers import JULY, make_decision, make_member, make_team, make_units
+from tests.teams.makers import JULY, make_decision, make_member, make_plan, make_team, make_units
 from tests.training.makers import make_topic
 from tests.workbooks.builders import grid, write
 
@@ -62,6 +63,7 @@ class Place:
     commune: Commune
     owners: dict[str, User]
     villages: list[ResidentialUnit]
+    unit_plan: UnitPlan
     decision: Decision
     team: TeamRow
     other_team: TeamRow
@@ -178,6 +180,7 @@ def make_place(
         commune=commune,
         owners=above | {"officer": officer, "leader": leader},
         villages=villages,
+        unit_plan=make_plan(villages[:2], "Thôn Gộp", by=officer),
         decision=Decision.objects.get(pk=decision.pk),
         team=TeamRow.objects.get(pk=team.pk),
         other_team=other_team,

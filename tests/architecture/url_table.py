@@ -4,6 +4,8 @@ What follows a space in a name tells two ways to ask the same URL apart. Those o
 `report_urls` and `training_urls`.
 """
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from cdt_portal.accounts.models import User
 from teams.queries.users import versioned
 from tests.architecture.grids import (
@@ -16,6 +18,7 @@ from tests.architecture.grids import (
     BACK_OFFICE_ROW,
     EDITS_ROSTER,
     EDITS_UNITS,
+    EDITS_UNITS_OF_PROVINCE,
     GIVES_POSTS,
     HAS_THE_FILE,
     IMPORTS,
@@ -34,6 +37,7 @@ from tests.architecture.grids import (
     SEES_ONE_PROVINCE,
     SEES_PROVINCE_OR_HOME,
     SEES_WHOLE_PROVINCE,
+    SOME_EDIT_PROVINCES,
     SOME_IMPORT,
     SOME_MANAGE_USERS,
     SOME_SEE_PROVINCES,
@@ -43,7 +47,7 @@ from tests.architecture.grids import (
     back_office_says,
     everybody,
 )
-from tests.architecture.pages import Door, Page, act, form, only_read, read
+from tests.architecture.pages import Door, Page, act, asked, form, only_read, read
 from tests.architecture.places import Place
 from tests.architecture.report_urls import REPORT_SECTIONS
 from tests.architecture.training_urls import TRAINING_SECTIONS
@@ -71,6 +75,16 @@ def new_user(place: Place) -> dict:
     return who | {"commune": place.commune.pk}
 
 
+def described(place: Place) -> dict:
+    shares = {f"share0-{each.pk}": "whole" for each in place.villages[:2]}
+    return shares | {"version": place.unit_plan.version, "count": "1", "name0": "Thôn 13", "kind0": "village"}
+
+
+def decree_file(place: Place) -> SimpleUploadedFile:
+    heading = "Xã (mã hoặc tên);Thôn, tổ dân phố cũ;Thôn, tổ dân phố mới"
+    return SimpleUploadedFile("nghi-quyet.csv", f"{heading}\n{place.commune.pk};Thôn 1;Thôn 12\n".encode())
+
+
 REGISTER = {
     "teams:provinces": read(SEES_MANY_PROVINCES),
     "teams:communes": read(SEES_ONE_PROVINCE),
@@ -85,6 +99,21 @@ REGISTER = {
         ),
         "commune.pk",
     ),
+    "teams:unit_history": read(SEES, "commune.pk"),
+    "teams:unit_follow_up": read(SEES, "commune.pk"),
+    "teams:plan_start": form(
+        EDITS_UNITS, lambda at: EVENT | {"units": [each.pk for each in at.villages[:2]], "count": "1"}, "commune.pk"
+    ),
+    "teams:plan_upload": form(EDITS_UNITS, lambda at: EVENT | {"file": decree_file(at)}, "commune.pk"),
+    "teams:plan_template": only_read(EDITS_UNITS, "commune.pk"),
+    "teams:plans": read(SOME_EDIT_PROVINCES),
+    "teams:plans of one province": asked(
+        form(EDITS_UNITS_OF_PROVINCE, lambda at: EVENT | {"file": decree_file(at)}), "?tinh={0.commune.province_id}"
+    ),
+    "teams:plans_template": Page(Door(SOME_EDIT_PROVINCES), Door(NOT_SO)),
+    "teams:plan": form(EDITS_UNITS, lambda at: SURE | {"version": at.unit_plan.version}, "unit_plan.pk"),
+    "teams:plan_describe": form(EDITS_UNITS, described, "unit_plan.pk"),
+    "teams:plan_call_off": act(EDITS_UNITS, "unit_plan.pk"),
     "teams:unit_edit": form(
         EDITS_UNITS, lambda at: {"name": "Thôn 1A", "kind": "village", "version": at.village.version}, "village.pk"
     ),

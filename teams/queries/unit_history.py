@@ -1,0 +1,187 @@
+"""A commune's villages through time: what became of which, figures by old ones and by new, what is left to do."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from teams.enums import MemberRole, TeamKind, UnitChangeKind
+from teams.lineage import Comparable, recast
+from teams.models import Commune, Member, ResidentialUnit, Team, TeamCoverage, TeamDecision, UnitLineage
+from teams.models.base import in_force
+from teams.queries.coverage import active_teams
+
+FOLLOWED_DAYS = 365  # what is left to do after a change is asked for this long
+
+
+@dataclass(frozen=True, slots=True)
+class Recast:
+    """Villages of two days side by side. `teams` and `members` are those of the village teams looking after the old
+    ones on the earlier day, and the new ones on the later, each counted once."""
+
+    olds: list[ResidentialUnit]
+    news: list[ResidentialUnit]
+    is_divided: bool
+    is_same: bool
+    teams: tuple[int, int]
+    members: tuple[int, int]
+    households: tuple[int | None, int | None]
+
+
+def recast_lines(commune: Commune, first: date, last: date) -> list[Recast]:
+    """The commune's villages on both days, recast to those of the later one. In a constant number of queries."""
+    units = list(
+        ResidentialUnit.objects.filter(in_force(first) | in_force(last), commune=commune).order_by("sort_key", "pk")
+    )
+    groups = recast(lineage_pairs([commune.pk], first, last), _valid(units, first), _valid(units, last))
+    by_id = {unit.pk: unit for unit in units}
+    before, after = (_people(commune, day) for day in (first, last))
+    return [_recast_line(group, by_id, before, after) for group in groups]
+
+
+def lineage_pairs(communes: Iterable[str], first: date, last: date) -> list[tuple[int, int]]:
+    """Old -> new of the changes after `first` up to `last`, as `teams.lineage.recast` takes them; a unit of another
+    commune is left out, its figures are told there."""
+    rows = UnitLineage.objects.filter(
+        change__effective_on__gt=first,
+        change__effective_on__lte=last,
+        old__commune__in=communes,
+        new__commune__in=communes,
+    )
+    return list(rows.values_list("old_id", "new_id"))
+
+
+def _valid(units: Iterable[ResidentialUnit], day: date) -> list[int]:
+    return [
+        unit.pk
+        for unit in units
+        if (unit.valid_from is None or unit.valid_from <= day) and (unit.ended_on is None or unit.ended_on > day)
+    ]
+
+
+People = tuple[dict[int, set[int]], dict[int, int]]  # unit -> its teams, team -> how many members
+
+
+def _people(commune: Commune, day: date) -> People:
+    teams: dict[int, set[int]] = defaultdict(set)
+    members: dict[int, int] = defaultdict(int)
+    covering = TeamCoverage.objects.filter(
+        in_force(day), active_teams(day, "team__"), commune=commune, team__kind=TeamKind.VILLAGE_TEAM
+    )
+    for unit, team in covering.values_list("unit_id", "team_id"):
+        teams[unit].add(team)
+    rows = Member.objects.filter(in_force(day, "joined_on", "left_on"), commune=commune)
+    for team in rows.values_list("team_id", flat=True):
+        members[team] += 1
+    return teams, members
+
+
+def _recast_line(group: Comparable, by_id: dict[int, ResidentialUnit], before: People, after: People) -> Recast:
+    olds, news = ([by_id[pk] for pk in side] for side in (group.olds, group.news))
+    counted = [_count(side, people) for side, people in ((group.olds, before), (group.news, after))]
+    return Recast(
+        olds=olds,
+        news=news,
+        is_divided=group.is_divided,
+        is_same=group.is_same,
+        teams=(counted[0][0], counted[1][0]),
+        members=(counted[0][1], counted[1][1]),
+        households=(_households(olds), _households(news)),
+    )
+
+
+def _count(units: Iterable[int], people: People) -> tuple[int, int]:
+    teams = set().union(*(people[0].get(unit, set()) for unit in units))
+    return len(teams), sum(people[1][team] for team in teams)
+
+
+def _households(units: list[ResidentialUnit]) -> int | None:
+    values = [unit.households for unit in units]
+    return sum(values) if values and None not in values else None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do after a change; `needed` unless it is only good to have. `team` is the one to open for it."""
+
+    text: str
+    done: bool
+    needed: bool
+    team: int | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedUnit:
+    """A village that a change began, with what is left to do for it."""
+
+    unit: ResidentialUnit
+    effective_on: date
+    legal_basis: str
+    steps: list[Step]
+
+    @property
+    def left(self) -> int:
+        return sum(step.needed and not step.done for step in self.steps)
+
+
+def follow_up(communes: Collection[str], day: date) -> dict[str, list[FollowedUnit]]:
+    """By commune code, what the changes in force since a year ask for, read from the register: nobody ticks anything.
+    A mere new name asks for nothing. In a constant number of queries."""
+    began = UnitLineage.objects.filter(
+        in_force(day, "new__valid_from", "new__ended_on"),
+        new__commune__in=communes,
+        change__effective_on__lte=day,
+        change__effective_on__gt=day - timedelta(FOLLOWED_DAYS),
+    ).exclude(change__kind=UnitChangeKind.RENAME)
+    changes = {row.new: row.change for row in began.select_related("new", "change").order_by("new__sort_key", "pk")}
+    covering = _covering(changes, day) if changes else {}
+    teams = {team.pk for held in covering.values() for team in held}
+    decided, led = (_decided(teams), _led(teams, day)) if teams else ({}, set())
+    found: dict[str, list[FollowedUnit]] = defaultdict(list)
+    for unit, change in changes.items():
+        held = covering.get(unit.pk, [])
+        steps = _unit_steps(unit, held)
+        for team in held:
+            settled = any(on and on >= change.effective_on for on in decided.get(team.pk, ()))
+            steps += [
+                Step(f"{team.title}: ghi quyết định kiện toàn theo đơn vị mới", settled, True, team.pk, "decision"),
+                Step(f"{team.title}: có tổ trưởng", team.pk in led, True, team.pk, "leader"),
+                Step(f"{team.title}: có nhóm Zalo", bool(team.zalo_url), False, team.pk, "zalo"),
+            ]
+        found[unit.commune_id].append(FollowedUnit(unit, change.effective_on, change.legal_basis, steps))
+    return found
+
+
+def _covering(units: Iterable[ResidentialUnit], day: date) -> dict[int, list[Team]]:
+    """The village teams that look after each, in natural order."""
+    rows = TeamCoverage.objects.filter(
+        in_force(day), active_teams(day, "team__"), unit__in=units, team__kind=TeamKind.VILLAGE_TEAM
+    )
+    found: dict[int, list[Team]] = defaultdict(list)
+    for row in rows.select_related("team__province").order_by("team__sort_key", "team_id"):
+        found[row.unit_id].append(row.team)
+    return found
+
+
+def _unit_steps(unit: ResidentialUnit, teams: list[Team]) -> list[Step]:
+    steps = [Step("Có tổ phụ trách", bool(teams), True, key="team")]
+    if len(teams) > 1:
+        steps.append(Step(f"Còn {len(teams)} tổ cùng phụ trách: chọn một tổ", False, True, key="several"))
+    steps.append(Step("Ghi số hộ", unit.households is not None, False, key="households"))
+    return steps
+
+
+def _decided(teams: Iterable[int]) -> dict[int, list[date | None]]:
+    found: dict[int, list[date | None]] = defaultdict(list)
+    rows = TeamDecision.objects.filter(team__in=teams).values_list("team_id", "effective_on", "decision__issued_on")
+    for team, effective_on, issued_on in rows:
+        found[team].append(effective_on or issued_on)
+    return found
+
+
+def _led(teams: Iterable[int], day: date) -> set[int]:
+    rows = Member.objects.filter(Q(role=MemberRole.LEADER), in_force(day, "joined_on", "left_on"), team__in=teams)
+    return set(rows.values_list("team_id", flat=True))
