@@ -1,7 +1,7 @@
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
-from cdt_portal import search, views
+from cdt_portal import home, search, views
 
 
 class BackOfficeResolver(URLResolver):
@@ -12,7 +12,7 @@ class BackOfficeResolver(URLResolver):
 
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
     path("tim/", search.search, name="search"),
     path("healthz", views.healthz, name="healthz"),
     path("tai-khoan/", include("cdt_portal.accounts.urls")),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("thong-bao/", include("cdt_portal.notices.urls")),
     BackOfficeResolver(RoutePattern("quan-tri/"), "cdt_portal.back_office", app_name="admin", namespace="admin"),
     path("tap-huan/", include("training.urls")),
-    path("bao-cao/", include("reporting.urls")),
+    path("", include("reporting.urls")),
     path("", include("teams.urls")),
 ]
 

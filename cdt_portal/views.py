@@ -1,21 +1,13 @@
-"""The door of the portal: home, health, and the pages that tell what went wrong."""
+"""Health, and the pages that tell what went wrong."""
 
 import sys
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template import loader
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """An officer of one commune lands on that commune; everybody else on the list of communes."""
-    if request.scope.home_commune:
-        return redirect("teams:commune", request.scope.home_commune)
-    return redirect("teams:communes")
 
 
 @login_not_required

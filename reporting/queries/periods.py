@@ -96,6 +96,13 @@ def not_opened(coming: Iterable[Foreseen], province_code: str) -> list[Foreseen]
     return [each for each, there in _beside_rows(coming, province_code) if there is None]
 
 
+def next_opening(province_code: str, today: date) -> Foreseen | None:
+    """The period that opens by itself next, on a day to come."""
+    policy = ReportingPolicy.objects.filter(pk=province_code).first()
+    coming = not_opened(foreseen(policy, today), province_code) if policy else []
+    return min((each for each in coming if each.opens_on > today), key=lambda each: each.opens_on, default=None)
+
+
 def kept_out(coming: Iterable[Foreseen], province_code: str) -> list[tuple[Foreseen, ReportPeriod]]:
     """Those of `coming` that will not open because a period of the same kind has other days, but some of theirs."""
     return [

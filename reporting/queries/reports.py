@@ -89,7 +89,8 @@ def owed(scope: Scope) -> list[ReportCard]:
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A campaign in the department's list: its rates over `asked` communes (so many `submitted`), and how many wait for whom."""
+    """A campaign in the department's list: its rates over `asked` communes, so many of which `submitted`, and how many
+    reports wait for whom."""
 
     campaign: Campaign
     due: str

@@ -1,6 +1,6 @@
 """What people say of findings: accepted with a reason, or to be looked at again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -11,7 +11,7 @@ from cdt_portal.lib import text
 from teams.access import Can, Scope
 from teams.enums import FindingState
 from teams.models import Commune, DataFinding
-from teams.queries.quality.pages import open_count
+from teams.queries.quality.pages import open_counts
 from teams.services.actions import action
 from teams.services.concurrency import save_if_unchanged
 from teams.services.quality import check, lock_findings
@@ -49,7 +49,11 @@ def _turn(finding: DataFinding, version: int, columns: dict[str, object]) -> Non
 
 
 @task_source
-def finding_task(scope: Scope, commune: Commune) -> Iterator[Task]:
+def finding_tasks(scope: Scope, communes: Sequence[Commune]) -> Iterator[Task]:
     """How many there are; each is on the page of its own."""
-    if scope.allows(Can.EDIT_ROSTER, commune.province_id, commune.pk) and (count := open_count(commune)):
-        yield Task(f"{count} điều cần xem lại", "Xem lại", reverse("teams:commune_quality", args=[commune.pk]))
+    counts = open_counts([each.pk for each in communes])
+    for each in communes:
+        if counts[each.pk] and scope.allows(Can.EDIT_ROSTER, each.province_id, each.pk):
+            url = reverse("teams:commune_quality", args=[each.pk])
+            place = each.name if len(communes) > 1 else ""
+            yield Task(f"{counts[each.pk]} điều cần xem lại", "Xem lại", url, place=place)

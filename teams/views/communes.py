@@ -1,22 +1,17 @@
-from urllib.parse import urlencode
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from teams.access import Can, commune_or_404
 from teams.figures import MISSING
-from teams.models import Commune
 from teams.queries.communes import (
-    CommunePage,
     commune_page,
     communes_with_figures,
     provinces_with_figures,
     total,
 )
 from teams.queries.decisions import decisions_of
-from teams.services.tasks import Task, awaiting
+from teams.services.tasks import awaiting
 from teams.views.pages import as_of, commune_crumbs
 
 PAGE_SIZE = 50
@@ -68,57 +63,10 @@ def commune(request: HttpRequest, code: str) -> HttpResponse:
         "teams": teams,
         "lack": MISSING.get(lack, ""),
         "asof": asof,
-        "tasks": awaiting(request.scope, unit) + (tasks_of(unit, page) if may_edit else []) if asof.is_today else [],
+        "tasks": awaiting(request.scope, [unit]) if asof.is_today else [],
         "decisions": decisions_of(unit)[:5],
         "may_edit": may_edit,
         "may_import": request.scope.allows(Can.IMPORT_ROSTER, unit.province_id, unit.pk),
         "crumbs": commune_crumbs(request, unit)[:-1],
     }
     return render(request, "teams/communes/detail.html", context)
-
-
-def tasks_of(unit: Commune, page: CommunePage) -> list[Task]:
-    """What the officer should do next, the most basic first."""
-    import_url = f"{reverse('teams:imports')}?xa={unit.pk}"
-    tasks = []
-    if not page.villages:
-        add_url = reverse("teams:unit_add", args=[unit.pk])
-        tasks.append(Task("Chưa có danh sách thôn, tổ dân phố", "Thêm thôn, tổ dân phố", add_url))
-    if page.figures.uncovered:
-        tasks.append(Task(f"{page.figures.uncovered} thôn, tổ dân phố chưa có tổ", "Nhập tệp Excel", import_url))
-    elif not page.teams:
-        tasks.append(Task("Chưa có danh sách tổ", "Nhập tệp Excel", import_url))
-    tasks += [lack_task(unit, page, key, words) for key, words in LACKS.items() if count_lacking(page, key)]
-    if not page.officers:
-        tasks.append(Task("Chưa có cán bộ phụ trách", "Thêm cán bộ", reverse("teams:officer_add", args=[unit.pk])))
-    return tasks
-
-
-LACKS = {
-    "members": "tổ chưa có thành viên",
-    "leader": "tổ chưa có tổ trưởng",
-    "decision": "tổ chưa có quyết định",
-    "phone": "tổ có thành viên thiếu số điện thoại",
-    "norm": "tổ ít hơn {norm} thành viên",
-}
-
-
-def lack_task(unit: Commune, page: CommunePage, key: str, words: str) -> Task:
-    url = f"{reverse('teams:commune', args=[unit.pk])}?{urlencode({'thieu': key})}#to"
-    if key == "decision":
-        return Task(f"{count_lacking(page, key)} {words}", "Ghi quyết định", deciding_url(unit))
-    return Task(f"{count_lacking(page, key)} {words.format(norm=page.norm)}", "Xem các tổ này", url)
-
-
-def deciding_url(unit: Commune) -> str:
-    """Where teams get their decision: of the only one, by choosing one, or by adding the first."""
-    decisions = list(decisions_of(unit)[:2])
-    if not decisions:
-        return f"{reverse('teams:decision_add', args=[unit.pk])}?gan=1"
-    if len(decisions) == 1:
-        return reverse("teams:decision_assign", args=[decisions[0].pk])
-    return reverse("teams:decisions", args=[unit.pk])
-
-
-def count_lacking(page: CommunePage, key: str) -> int:
-    return sum(key in line.missing for line in page.teams)

@@ -278,7 +278,7 @@ USERS = {
 }
 
 ACCOUNT = {
-    "home": read(A_USER, status=302),
+    "home": only_read(A_USER),
     "search": only_read(A_USER),
     "healthz": read(ANYBODY),
     "account_home": read(A_USER),

@@ -218,7 +218,7 @@ def test_an_empty_commune_starts_with_its_villages(officer, cat_hai):
 def test_a_viewer_gets_the_page_without_tasks_and_buttons(viewer, officer, cat_hai, filled):
     page = client_of(viewer).get(f"/xa/{cat_hai.pk}/").content.decode()
     assert "Tổ Thôn 1" in page
-    for words in ("Việc cần làm", "Lập tổ", "Kiện toàn", "Nhập tệp Excel</a>"):
+    for words in ('id="viec"', "Lập tổ", "Kiện toàn", "Nhập tệp Excel</a>"):
         assert words not in page
 
 
@@ -232,7 +232,7 @@ def test_teams_can_be_narrowed_to_those_that_lack_something(officer, cat_hai, fi
 def test_the_page_is_as_of_the_day(officer, cat_hai, filled):
     before = client_of(officer).get(f"/xa/{cat_hai.pk}/?ngay=9/7/2025").content.decode()
     assert "01/QĐ-UBND</a></td>" not in before
-    assert "Việc cần làm" not in before
+    assert 'id="viec"' not in before
     after = client_of(officer).get(f"/xa/{cat_hai.pk}/?ngay=10/7/2025").content.decode()
     assert "01/QĐ-UBND</a></td>" in after
 
@@ -261,8 +261,9 @@ def test_the_page_needs_as_many_queries_for_three_teams_as_for_one(officer, cat_
     assert counts[0] == counts[1]
 
 
-def test_an_officer_of_one_commune_starts_there(officer, cat_hai):
-    assert client_of(officer).get("/", follow=True).redirect_chain[-1][0] == f"/xa/{cat_hai.pk}/"
+def test_an_officer_of_one_commune_is_one_touch_away_from_it(officer, staff, cat_hai):
+    assert f'href="/xa/{cat_hai.pk}/">Tổ và địa bàn</a>' in client_of(officer).get("/").content.decode()
+    assert 'href="/xa/">Tổ và địa bàn</a>' in client_of(staff).get("/").content.decode()
 
 
 def test_a_national_viewer_sees_every_province(hai_phong, hac_thanh):

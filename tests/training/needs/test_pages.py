@@ -328,7 +328,7 @@ def test_one_commune_is_extended_from_the_calls_page(call, reply, staff, viewer)
 
 def test_a_call_is_among_what_its_commune_has_to_do(call, reply, officer, neighbour, commune_leader, cat_hai):
     page = reverse("teams:commune", args=[cat_hai.pk])
-    told = f"{call.title}: chưa bắt đầu, hạn đăng ký"
+    told = f'<span class="todo-what">{call.title}</span>'
     assert told in client_of(officer).get(page).content.decode()
     assert told not in client_of(commune_leader).get(page).content.decode()  # who only reads has nothing to do
     NeedReply.objects.filter(pk=reply.pk).update(state=ReplyState.SUBMITTED)
