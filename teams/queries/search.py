@@ -97,6 +97,9 @@ def search_units(scope: Scope, typed: str, count: int) -> list[Found]:
     found = [
         Found(name, "", f"{reverse('teams:communes')}?tinh={code}") for code, name in provinces if wanted.fits(name)
     ]
+    if typed.isdigit():
+        coded = scope.communes().filter(pk=typed).values_list("pk", "name")
+        found += [Found(name, "", reverse("teams:commune", args=[code])) for code, name in coded]
     for code, name, ended_on, (of,) in _best(scope.communes(), COMMUNE, wanted, scope, count):
         found.append(Found(name, of, reverse("teams:commune", args=[code]), _ended(ended_on, "không còn")))
     villages = scope.narrow(ResidentialUnit.objects.all())
