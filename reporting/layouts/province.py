@@ -20,6 +20,7 @@ from cdt_portal.lib.documents.parts import (
 from reporting.answers import is_empty, show, show_cell
 from reporting.definition import Definition, Indicator, Kind, Section
 from reporting.figures import CommuneRow, Paper, ProvinceFigures, Total
+from reporting.layouts.alike import said_by
 from reporting.layouts.report import ALIGN, NOTHING_WRITTEN, WEIGHTS
 
 REPORTED = "đơn vị đã báo cáo"
@@ -183,21 +184,25 @@ def _row(number: int, row: CommuneRow, indicators: list[Indicator]) -> tuple[str
 
 
 def _texts_appendix(figures: ProvinceFigures, definition: Definition, paper: Paper) -> Appendix | None:
-    """What the communes wrote, by section, each below its name."""
-    blocks = [block for section in definition.sections for block in _texts(figures, section)]
+    """What the communes wrote, by section: each below its name, those that say the same together."""
+    blocks = [block for section in definition.sections for block in _texts(figures, definition, section)]
     if not blocks:
         return None
     return Appendix("", "NỘI DUNG BÁO CÁO CỦA CÁC ĐƠN VỊ", _reference(paper), tuple(blocks))
 
 
-def _texts(figures: ProvinceFigures, section: Section) -> Iterator[Block]:
+def _texts(figures: ProvinceFigures, definition: Definition, section: Section) -> Iterator[Block]:
     written = list(_written(figures, section))
     several = len({indicator.code for _, indicator in written}) > 1
     if written:
         yield Heading(2, section.heading)
-    for row, indicator in written:
-        yield Heading(3, f"{row.name}: {indicator.label}" if several else row.name)
-        yield from richtext.parse(str(row.answers[indicator.code]))
+    for indicator, said in said_by(definition, written):
+        who = said.rows[0].name if len(said.rows) == 1 else f"{len(said.rows)} đơn vị"
+        yield Heading(3, f"{who}: {indicator.label}" if several else who)
+        if len(said.rows) > 1:
+            more = " Số liệu của từng đơn vị tại Phụ lục I." if said.has_figures else ""
+            yield _paragraph(f"({', '.join(row.name for row in said.rows)}.{more})")
+        yield from richtext.parse(said.html)
 
 
 def _written(figures: ProvinceFigures, section: Section) -> Iterator[tuple[CommuneRow, Indicator]]:

@@ -5,14 +5,14 @@ from functools import partial
 from typing import IO, Any
 
 from cdt_portal.lib.dates import format_date
-from cdt_portal.lib.sheets import CENTER, NUMBER, TEXT, Column, Sheet, Style, Totals, write_workbook
+from cdt_portal.lib.sheets import CENTER, TEXT, Column, Sheet, Style, Totals, style_of, write_workbook
 from reporting.answers import show, show_cell, shown_figure
 from reporting.definition import Column as TableColumn
 from reporting.definition import Definition, Indicator, Kind
 from reporting.figures import CommuneRow, ProvinceFigures, Total
 
 RATE = Style("right", "0.0#")
-STYLES = {Kind.NUMBER: NUMBER, Kind.RATE: RATE, Kind.DATE: CENTER, Kind.CHOICE: CENTER}
+STYLES = {Kind.RATE: RATE, Kind.DATE: CENTER, Kind.CHOICE: CENTER}
 WIDTHS = {Kind.NUMBER: 14.0, Kind.RATE: 14.0, Kind.DATE: 14.0, Kind.CHOICE: 16.0}
 TABLE_WIDTHS = {Kind.NUMBER: 14.0, Kind.DATE: 16.0}
 ON_TIME = {True: "Đúng hạn", False: "Trễ hạn", None: ""}
@@ -25,10 +25,10 @@ def write_province_sheets(target: IO[bytes], figures: ProvinceFigures, definitio
         f"{figures.province}, số liệu đến hết ngày {format_date(figures.as_of)}, "
         f"{figures.counted}/{asked} đơn vị đã báo cáo",
     )
-    columns = _columns(definition)
+    columns = _columns(definition, figures)
     sheets: list[tuple[Sheet, Any]] = [(Sheet("Tổng hợp", columns, titles, Totals(_last_rows(figures))), figures.rows)]
     sheets += [
-        (Sheet(indicator.label, _table_columns(indicator), (indicator.label, titles[1])), rows)
+        (Sheet(indicator.label, _table_columns(indicator, rows), (indicator.label, titles[1])), rows)
         for indicator in definition.indicators()
         if indicator.kind == Kind.TABLE and (rows := table_rows(figures, indicator))
     ]
@@ -49,15 +49,21 @@ def table_rows(figures: ProvinceFigures, indicator: Indicator) -> list[tuple[Com
     return [(row, cells) for row, answer in answers if isinstance(answer, list) for cells in answer]
 
 
-def _table_columns(indicator: Indicator) -> list[Column]:
+def _table_columns(indicator: Indicator, rows: list[tuple[CommuneRow, dict]]) -> list[Column]:
     return [
         Column("TT", 6, None, CENTER),
         Column("Đơn vị", 30, lambda each: each[0].name, block=lambda each: each[0].code),
         *(
-            Column(each.label, TABLE_WIDTHS.get(each.kind, 44.0), partial(_cell, each), STYLES.get(each.kind, TEXT))
+            Column(each.label, TABLE_WIDTHS.get(each.kind, 44.0), partial(_cell, each), _cell_style(each, rows))
             for each in indicator.columns
         ),
     ]
+
+
+def _cell_style(column: TableColumn, rows: list[tuple[CommuneRow, dict]]) -> Style:
+    if column.kind == Kind.NUMBER:
+        return style_of(cells.get(column.code) for _, cells in rows)
+    return STYLES.get(column.kind, TEXT)
 
 
 def _cell(column: TableColumn, each: tuple[CommuneRow, dict]) -> object:
@@ -74,7 +80,7 @@ TEXT_COLUMNS = (
 )
 
 
-def _columns(definition: Definition) -> list[Column]:
+def _columns(definition: Definition, figures: ProvinceFigures) -> list[Column]:
     left = [
         Column("TT", 6, None, CENTER),
         Column("Đơn vị", 30, lambda row: row.name),
@@ -86,13 +92,19 @@ def _columns(definition: Definition) -> list[Column]:
             _heading(indicator),
             WIDTHS.get(indicator.kind, 30.0),
             _value(indicator),
-            STYLES.get(indicator.kind, TEXT),
+            _style(indicator, figures),
             group=section.heading,
         )
         for section in definition.sections
         for indicator in section.indicators
         if indicator.kind != Kind.TEXT
     ]
+
+
+def _style(indicator: Indicator, figures: ProvinceFigures) -> Style:
+    if indicator.kind == Kind.NUMBER:
+        return style_of(_figure(indicator, row) for row in figures.rows)
+    return STYLES.get(indicator.kind, TEXT)
 
 
 def _heading(indicator: Indicator) -> str:

@@ -8,7 +8,7 @@ from operator import attrgetter, itemgetter
 from typing import IO, Any
 
 from cdt_portal.lib.dates import format_date
-from cdt_portal.lib.sheets import CENTER, NUMBER, TEXT, Column, Sheet, Style, write_workbook
+from cdt_portal.lib.sheets import CENTER, TEXT, Column, Sheet, Style, style_of, write_workbook
 from reporting.answers import show, show_cell, shown_figure
 from reporting.definition import Column as TableColumn
 from reporting.definition import Kind
@@ -86,12 +86,13 @@ def figure_rows(figures: ReportFigures) -> Iterator[FigureRow]:
 
 
 def _table_columns(line: Line) -> list[Column]:
-    return [Column("TT", 6, None, CENTER), *(_table_column(each) for each in line.indicator.columns)]
+    return [Column("TT", 6, None, CENTER), *(_table_column(each, line.value) for each in line.indicator.columns)]
 
 
-def _table_column(column: TableColumn) -> Column:
+def _table_column(column: TableColumn, rows: list[dict]) -> Column:
     if column.kind == Kind.NUMBER:
-        return Column(column.label, 16, lambda row: row.get(column.code), NUMBER)
+        style = style_of(row.get(column.code) for row in rows)
+        return Column(column.label, 16, lambda row: row.get(column.code), style)
     style, width = (CENTER, 16.0) if column.kind == Kind.DATE else (TEXT, 44.0)
     return Column(column.label, width, partial(_shown, column), style)
 

@@ -1,7 +1,8 @@
 """What a sheet says and how its columns look."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 
@@ -16,8 +17,14 @@ class Style:
 TEXT = Style()
 CENTER = Style("center")
 NUMBER = Style("right", "#,##0")
+DECIMAL = Style("right", "#,##0.0#")
 DATE = Style("center", "dd/mm/yyyy")
 PHONE = Style("center", "@")
+
+
+def style_of(values: Iterable[object]) -> Style:
+    """For a column of these: counts are whole, unless one of them is not."""
+    return NUMBER if all(value == int(value) for value in values if isinstance(value, float | Decimal)) else DECIMAL
 
 
 @dataclass(frozen=True, slots=True)

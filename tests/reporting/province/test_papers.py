@@ -16,6 +16,7 @@ from reporting.services.province_rendering import province_bytes
 from reporting.services.snapshots import checksum
 from teams.models import Letterhead
 from tests.reporting.province.makers import send
+from tests.reporting.reports.makers import SMALL_FORM, make_campaign, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +160,19 @@ def test_the_workbook_has_a_row_a_commune_below_two_rows_of_headings(report):
     merged = {str(each) for each in sheet.merged_cells.ranges}
     assert {"A3:A4", "B3:B4", "F3:M3", "A1:M1"} <= merged
     assert (sheet.freeze_panes, sheet.print_title_rows) == ("A5", "$3:$4")
+
+
+def test_a_column_shows_decimals_where_a_figure_has_any(hai_phong, communes):
+    lengths = [{"code": code, "label": code, "kind": "number", "unit": "km"} for code in ("whole", "parts")]
+    section = {"code": "a", "heading": "I. KẾT QUẢ", "level": 1, "indicators": lengths}
+    form = SMALL_FORM | {"sections": [section, SMALL_FORM["sections"][1]], "checks": []}
+    campaign = make_campaign(hai_phong, version=make_version(form))
+    send(campaign, communes[0], whole="1.500", parts="2,5")
+    send(campaign, communes[1], whole="3", parts="1")
+    consolidation.consolidate(campaign=campaign)
+    sheet = sheets(ProvinceReport.objects.get(campaign=campaign))["Tổng hợp"]
+    assert [(cell.value, cell.number_format) for cell in sheet[5][4:6]] == [(1500, "#,##0"), (2.5, "#,##0.0#")]
+    assert [(cell.value, cell.number_format) for cell in sheet[8][4:6]] == [(1503, "#,##0"), (3.5, "#,##0.0#")]
 
 
 def test_the_texts_stand_on_a_sheet_of_their_own(report):
