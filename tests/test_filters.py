@@ -1,8 +1,10 @@
 """The filters every page may use."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
-from cdt_portal.templatetags.vi import linked, rate, without_phones
+from cdt_portal.templatetags.vi import linked, rate, weekday, without_phones
 
 
 @pytest.mark.parametrize("address", ["https://zalo.me/g/abc", "http://xa.example/ds?a=1"])
@@ -29,3 +31,15 @@ def test_long_numbers_lose_their_last_three_digits_and_short_ones_stay():
 )
 def test_a_rate_on_a_page_has_one_decimal_and_is_not_rounded_up_to_all(value, shown):
     assert rate(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (date(2026, 4, 1), "Thứ Tư"),
+        (date(2026, 4, 5), "Chủ nhật"),
+        (datetime(2026, 4, 5, 18, tzinfo=UTC), "Thứ Hai"),  # in Việt Nam it is the next day already
+    ],
+)
+def test_a_day_of_the_week_is_said_in_words(value, shown):
+    assert weekday(value) == shown

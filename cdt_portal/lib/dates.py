@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cdt_portal.lib.text import clean
 
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")  # from Monday on
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(20_000, 80_001)
 _YEARS = range(1900, 2101)

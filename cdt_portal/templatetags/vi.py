@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from cdt_portal.lib import dates, numbers, periods, phones
@@ -29,6 +30,13 @@ def masked_phone(value: str) -> str:
 def vi_date(value: date | None) -> str:
     """dd/mm/yyyy, or nothing."""
     return dates.format_date(value) if value else ""
+
+
+@register.filter
+def weekday(value: date | datetime) -> str:
+    """ "Thứ Hai", as official papers have it; Django's own word is "Thứ 2"."""
+    day = timezone.localdate(value) if isinstance(value, datetime) else value
+    return dates.WEEKDAYS[day.weekday()]
 
 
 @register.filter

@@ -1,5 +1,7 @@
 """Somebody's browser on the day on which they act, and what is looked at there."""
 
+from copy import copy
+from itertools import count
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -18,7 +20,13 @@ class Desk:
     def __init__(self, window_of, folder: Path, *sizes: Size) -> None:
         self.window_of, self.folder, self.sizes = window_of, folder, sizes
         self.wrong: list[str] = []
-        self.shots = 0
+        self.shots = count(1)
+
+    def only(self, size: Size) -> "Desk":
+        """The same, of whoever works at that size alone."""
+        desk = copy(self)
+        desk.sizes = (size,)
+        return desk
 
     def of(self, user) -> Page:
         """A page of theirs; of somebody without an account when `user` is None."""
@@ -29,16 +37,13 @@ class Desk:
         return page
 
     def look(self, page: Page, name: str) -> None:
-        """The step fits the screen and can be read aloud."""
-        self.shots += 1
-        for width, height in self.sizes:
-            if len(self.sizes) > 1:
-                page.set_viewport_size({"width": width, "height": height})
-            page.screenshot(path=self.folder / f"{self.shots:02} {name} {width}.png", full_page=True)
+        """The step fits the screens and can be read aloud."""
+        shot = next(self.shots)
+        for width, height in reversed(self.sizes):
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=self.folder / f"{shot:02} {name} {width}.png", full_page=True)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-            assert violations(page) == [], name
-        if len(self.sizes) > 1:
-            page.set_viewport_size(dict(zip(("width", "height"), self.sizes[0], strict=True)))
+        assert violations(page) == [], name
 
 
 def ask(page: Page, button: str) -> None:

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cdt_portal.lib.dates import find_date, format_date
+from cdt_portal.lib.dates import WEEKDAYS, find_date, format_date
 from cdt_portal.lib.periods import fixed_holidays
 from teams.forms.base import DateField, PageForm
 from teams.models import Commune
@@ -16,7 +16,6 @@ from training.queries.plans import Place
 from training.services.plans import PlanOrder
 
 TICK = {"class": "form-check-input"}
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 LONGEST = timedelta(days=366)
 
 
