@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from teams.enums import MemberRole, TeamKind, UnitChangeKind
-from teams.lineage import Comparable, recast
-from teams.models import Commune, Member, ResidentialUnit, Team, TeamCoverage, TeamDecision, UnitLineage
+from teams.lineage import Comparable, components, recast
+from teams.models import Commune, CommuneRecord, Member, ResidentialUnit, Team, TeamCoverage, TeamDecision, UnitLineage
 from teams.models.base import in_force
 from teams.queries.coverage import active_teams
 
@@ -32,13 +32,46 @@ class Recast:
 
 def recast_lines(commune: Commune, first: date, last: date) -> list[Recast]:
     """The commune's villages on both days, recast to those of the later one. In a constant number of queries."""
-    units = list(
-        ResidentialUnit.objects.filter(in_force(first) | in_force(last), commune=commune).order_by("sort_key", "pk")
-    )
-    groups = recast(lineage_pairs([commune.pk], first, last), _valid(units, first), _valid(units, last))
-    by_id = {unit.pk: unit for unit in units}
-    before, after = (_people(commune, day) for day in (first, last))
-    return [_recast_line(group, by_id, before, after) for group in groups]
+    past = _past_of(commune)
+    groups = recast(lineage_pairs([commune.pk], first, last), past.valid(first), past.valid(last))
+    before, after = past.people(first), past.people(last)
+    return [_recast_line(group, past.units, before, after) for group in groups]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Members of the village teams looking after some villages, on each of the days: None on days without them."""
+
+    units: list[ResidentialUnit]
+    is_divided: bool
+    members: list[int | None]
+
+
+def member_series(commune: Commune, days: list[date], *, recast_to_last: bool) -> list[Series]:
+    """A line for each village of any of `days` (ascending) as it was then; or, recast, for the villages of the last day
+    with the old ones that became them, together as far as they must be. In a constant number of queries."""
+    past = _past_of(commune)
+    pairs = lineage_pairs([commune.pk], days[0], days[-1]) if recast_to_last else []
+    valid = {day: past.valid(day) for day in days}
+    group_of = components(pairs)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for pk in past.units:
+        if any(pk in valid[day] for day in days):
+            groups[group_of.get(pk, pk)].append(pk)
+    people = {day: past.people(day) for day in days}
+    lines = []
+    for members in groups.values():
+        there = [[pk for pk in members if pk in valid[day]] for day in days]
+        values = [_count(each, people[day])[1] if each else None for day, each in zip(days, there, strict=True)]
+        shown = (there[-1] if recast_to_last else []) or members
+        lines.append(Series([past.units[pk] for pk in shown], len(there[-1]) > 1, values))
+    return lines
+
+
+def quarter_ends(commune: Commune, today: date, most: int = 6) -> list[date]:
+    """The last days that were kept for the commune, and today."""
+    days = CommuneRecord.objects.filter(province=commune.province_id, commune=commune, day__lt=today)
+    return [*sorted(days.order_by("-day").values_list("day", flat=True)[:most]), today]
 
 
 def lineage_pairs(communes: Iterable[str], first: date, last: date) -> list[tuple[int, int]]:
@@ -53,29 +86,42 @@ def lineage_pairs(communes: Iterable[str], first: date, last: date) -> list[tupl
     return list(rows.values_list("old_id", "new_id"))
 
 
-def _valid(units: Iterable[ResidentialUnit], day: date) -> list[int]:
-    return [
-        unit.pk
-        for unit in units
-        if (unit.valid_from is None or unit.valid_from <= day) and (unit.ended_on is None or unit.ended_on > day)
-    ]
-
-
 People = tuple[dict[int, set[int]], dict[int, int]]  # unit -> its teams, team -> how many members
 
 
-def _people(commune: Commune, day: date) -> People:
-    teams: dict[int, set[int]] = defaultdict(set)
-    members: dict[int, int] = defaultdict(int)
-    covering = TeamCoverage.objects.filter(
-        in_force(day), active_teams(day, "team__"), commune=commune, team__kind=TeamKind.VILLAGE_TEAM
-    )
-    for unit, team in covering.values_list("unit_id", "team_id"):
-        teams[unit].add(team)
-    rows = Member.objects.filter(in_force(day, "joined_on", "left_on"), commune=commune)
-    for team in rows.values_list("team_id", flat=True):
-        members[team] += 1
-    return teams, members
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """All that the register knows of a commune's villages, read once; what a day saw of it is worked out here."""
+
+    units: dict[int, ResidentialUnit]
+    covering: list[TeamCoverage]
+    members: list[tuple[int, date | None, date | None]]  # team, from, to
+
+    def valid(self, day: date) -> list[int]:
+        return [unit.pk for unit in self.units.values() if _holds(unit.valid_from, unit.ended_on, day)]
+
+    def people(self, day: date) -> People:
+        teams: dict[int, set[int]] = defaultdict(set)
+        members: dict[int, int] = defaultdict(int)
+        for row in self.covering:
+            lives = _holds(row.team.founded_on, row.team.dissolved_on, day)
+            if lives and _holds(row.valid_from, row.ended_on, day):
+                teams[row.unit_id].add(row.team_id)
+        for team, joined_on, left_on in self.members:
+            members[team] += _holds(joined_on, left_on, day)
+        return teams, members
+
+
+def _past_of(commune: Commune) -> _Past:
+    units = ResidentialUnit.objects.filter(commune=commune).order_by("sort_key", "pk")
+    covering = TeamCoverage.objects.filter(commune=commune, team__kind=TeamKind.VILLAGE_TEAM).select_related("team")
+    members = Member.objects.filter(commune=commune).order_by().values_list("team_id", "joined_on", "left_on")
+    return _Past({unit.pk: unit for unit in units}, list(covering), list(members))
+
+
+def _holds(start: date | None, end: date | None, day: date) -> bool:
+    """`in_force` for a row that was read."""
+    return (start is None or start <= day) and (end is None or end > day)
 
 
 def _recast_line(group: Comparable, by_id: dict[int, ResidentialUnit], before: People, after: People) -> Recast:

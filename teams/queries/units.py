@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from teams.enums import UnitChangeKind, UnitKind
-from teams.models import Commune, ResidentialUnit, Team, UnitLineage
+from teams.models import Commune, ResidentialUnit, Team, UnitLineage, UnitPlan
 from teams.models.base import in_force
 
 
@@ -43,8 +43,16 @@ def ended_units(commune: Commune, day: date) -> list[ResidentialUnit]:
 
 def unit_events(commune: Commune) -> list[UnitEventLine]:
     """The commune's mergers, splits and new names, the latest first."""
-    rows = UnitLineage.objects.filter(Q(old__commune=commune) | Q(new__commune=commune))
-    rows = rows.select_related("change", "old", "new").order_by("-change__effective_on", "-change_id", "pk")
+    return _events(Q(old__commune=commune) | Q(new__commune=commune))
+
+
+def events_of_plan(plan: UnitPlan) -> list[UnitEventLine]:
+    return _events(Q(change__plan=plan))
+
+
+def _events(where: Q) -> list[UnitEventLine]:
+    rows = UnitLineage.objects.filter(where).select_related("change", "old", "new")
+    rows = rows.order_by("-change__effective_on", "-change_id", "pk")
     by_change: dict[int, list[UnitLineage]] = {}
     for row in rows:
         by_change.setdefault(row.change_id, []).append(row)

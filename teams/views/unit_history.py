@@ -11,14 +11,15 @@ from django.views.decorators.http import require_safe
 from cdt_portal.lib.dates import parse_date
 from teams.access import Can, commune_or_404
 from teams.models import Commune, Letterhead
-from teams.queries.unit_history import Step, follow_up, recast_lines
+from teams.queries.unit_history import Step, follow_up, member_series, quarter_ends, recast_lines
 from teams.queries.units import unit_events
 from teams.views.pages import as_of, commune_crumbs
 
 
 @require_safe
 def history(request: HttpRequest, code: str) -> HttpResponse:
-    """The villages of ?tu= (by default the day before the first change) beside those of ?ngay= (today)."""
+    """The villages of ?tu= (by default the day before the first change) beside those of ?ngay= (today); and their
+    members by quarter, recast to the villages of today or, with ?cach=luc-do, by those of the time."""
     commune = commune_or_404(request.scope, code)
     asof, events = as_of(request), unit_events(commune)
     typed = request.GET.get("tu", "")
@@ -26,6 +27,8 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     first = min(first, asof.day)
     first = _eve(first) if not parse_date(typed) else first
     lines = recast_lines(commune, first, asof.day)
+    today, as_then = timezone.localdate(), request.GET.get("cach") == "luc-do"
+    days = quarter_ends(commune, today)
     context = {
         "commune": commune,
         "asof": asof,
@@ -34,7 +37,10 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
         "events": events,
         "changed": [line for line in lines if not line.is_same],
         "same": [line for line in lines if line.is_same],
-        "today": timezone.localdate(),
+        "today": today,
+        "days": days,
+        "as_then": as_then,
+        "series": member_series(commune, days, recast_to_last=not as_then),
         "crumbs": _crumbs(request, commune),
     }
     return render(request, "teams/units/history.html", context)

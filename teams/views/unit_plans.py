@@ -16,6 +16,7 @@ from teams.forms.unit_plans import MOST_NEW, DecreeFileForm, FatesForm, NewUnits
 from teams.layouts.decree import DECREE_SHEET, CellError
 from teams.models import Commune, Province, ResidentialUnit, UnitPlan
 from teams.queries.unit_plans import Preview, figures_on, plans_seen, preview
+from teams.queries.units import events_of_plan
 from teams.services import unit_plans as services
 from teams.services.concurrency import Conflict
 from teams.services.decrees import example_lines, rows_from
@@ -48,7 +49,7 @@ def plan_start(request: HttpRequest, code: str) -> HttpResponse:
 
     back = reverse("teams:units", args=[commune.pk])
     crumbs = [*commune_crumbs(request, commune), ("Thôn, tổ dân phố", back)]
-    page = FormPage("Sắp xếp thôn, tổ dân phố", "Tiếp tục", back, "Bước 2: ghi các đơn vị mới.", crumbs)
+    page = FormPage("Sắp xếp thôn, tổ dân phố", "Tiếp tục", back, "Đã lưu bản soạn.", crumbs)
     context = {"commune": commune, "communes": communes, "others": [each for each in others if each not in communes]}
     return form_page(request, form, page, save, "teams/unit_plans/start.html", **context)
 
@@ -69,7 +70,7 @@ def plan_describe(request: HttpRequest, pk: int) -> HttpResponse:
         return reverse("teams:plan", args=[plan.pk])
 
     page = FormPage(
-        "Các đơn vị mới", "Xem trước", _home(plan), "Chưa ghi gì: hãy xem rồi xác nhận.", _crumbs(request, plan)
+        "Các đơn vị mới", "Xem trước", _home(plan), "Đã lưu bản soạn, chưa ghi vào danh sách.", _crumbs(request, plan)
     )
     context = {"plan": plan, "many": count >= MOST_NEW}
     if more:
@@ -151,10 +152,9 @@ def _looked_at(row: UnitPlan, shown: Preview, form: FatesForm, request: HttpRequ
 
 def _recorded(request: HttpRequest, row: UnitPlan) -> HttpResponse:
     olds = list(_olds(row))
-    changes = row.changes.prefetch_related("lineages__old", "lineages__new")
     context = {
         "plan": row,
-        "changes": changes,
+        "events": events_of_plan(row),
         "communes": _communes(row, olds),
         "is_future": row.effective_on > timezone.localdate(),
         "may_edit": request.scope.allows(Can.EDIT_UNITS, row.province_id, row.commune_id or ""),
@@ -195,7 +195,7 @@ def plans(request: HttpRequest, province: Province) -> HttpResponse:
     return _file_page(request, province, None, list(communes), page, plans=rows.order_by("-pk")[:50])
 
 
-READ = "Đã đọc tệp. Chưa ghi gì: hãy xem rồi xác nhận."
+READ = "Đã đọc tệp, chưa ghi vào danh sách."
 
 
 def plan_upload(request: HttpRequest, code: str) -> HttpResponse:

@@ -32,7 +32,7 @@ def test_three_villages_become_one(window_of, cat_hai, officer, width, height):
     page.get_by_role("button", name="Xem trước").click()
 
     expect(page.get_by_text("3 hết hiệu lực, 1 mới, 3 tổ, 3 thành viên")).to_be_visible()
-    page.get_by_label("Tổ công nghệ số cộng đồng Tổ Thôn 3").select_option("dissolved")
+    page.get_by_label("Tổ Thôn 3").select_option("dissolved")
     assert_sound(page, width)
     assert not ResidentialUnit.objects.filter(name="Thôn Đông").exists()
     page.get_by_role("button", name="Xác nhận và ghi").click()

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from teams.enums import MemberRole, Share
 from teams.models import Member, ResidentialUnit, Team
-from teams.queries.unit_history import follow_up, recast_lines
+from teams.queries.unit_history import follow_up, member_series, recast_lines
 from teams.services.consolidation import TeamPlan, consolidate
 from teams.services.team_fates import Fate
 from teams.services.unit_plans import choose_fates, record_plan
@@ -111,3 +111,18 @@ def test_pages_need_as_many_queries_for_many_changes_as_for_one(cat_hai, officer
         pages = ("lich-su", "viec-sau-sap-xep")
         counts.append([count_queries(client, f"/xa/{cat_hai.pk}/thon/{page}/") for page in pages])
     assert counts[0] == counts[1]
+
+
+def test_a_series_goes_by_the_villages_of_the_time_or_by_those_of_today(cat_hai, merged):
+    days = [date(2025, 9, 14), EVE, NEW_YEAR]
+
+    def series(**how) -> dict[tuple[str, ...], list]:
+        return {tuple(names(line.units)): line.members for line in member_series(cat_hai, days, **how)}
+
+    assert series(recast_to_last=False) == {
+        ("Thôn 1",): [1, 1, None],
+        ("Thôn 2",): [1, 1, None],
+        ("Thôn 3",): [0, 0, 0],
+        ("Thôn Đông",): [None, None, 2],
+    }
+    assert series(recast_to_last=True) == {("Thôn Đông",): [2, 2, 2], ("Thôn 3",): [0, 0, 0]}
