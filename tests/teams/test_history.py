@@ -91,6 +91,7 @@ def test_the_past_cannot_be_rewritten(sql, team):
 def test_every_model_of_the_register_keeps_its_history():
     tracked = {"Province", "Commune", "ResidentialUnit", "UnitChange", "UnitLineage", "Assignment", "Decision", "Team"}
     tracked |= {"TeamDecision", "TeamCoverage", "Member", "FocalOfficer", "Letterhead"}
+    tracked |= {"DataFinding", "PersonPair", "UnitPlan"}
     names = {model.__name__ for model in apps.get_app_config("teams").get_models()}
     assert {name for name in names if f"{name}Event" in names} == tracked
 
