@@ -6,6 +6,7 @@ from cdt_portal.notices.services import MOST_COUNTED, unread_count
 from teams.access import Can
 
 MENU = [  # label, url name, the capability that shows it
+    ("Tổng quan", "reporting:overview", Can.VIEW),
     ("Việc cần làm", "home", Can.VIEW),
     ("Tổ và địa bàn", "teams:communes", Can.VIEW),
     ("Thành viên", "teams:members", Can.VIEW),
@@ -44,7 +45,7 @@ def menu(request: HttpRequest) -> list[dict]:
     return [{"label": label, "url": url, "active": is_active(request.path, url)} for label, url in items]
 
 
-REGISTER = ("/tinh/", "/xa/", "/thon/", "/to/", "/quyet-dinh/", "/can-bo/")
+REGISTER = ("/tinh/", "/xa/", "/thon/", "/to/", "/quyet-dinh/", "/can-bo/", "/sap-xep-thon/")
 
 
 def is_active(path: str, url: str) -> bool:

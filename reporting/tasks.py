@@ -1,5 +1,6 @@
 """What reports do outside requests."""
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -7,13 +8,16 @@ from tempfile import NamedTemporaryFile
 from celery import shared_task
 from django.core.files import File
 from django.urls import reverse
+from django.utils import timezone
 
 from cdt_portal.jobs.registry import Result, Work, job
 from reporting.enums import ProvinceFormat
 from reporting.models import Bundle, Campaign, ProvinceReport
-from reporting.services import bundles, consolidation, periods, reports, standings
+from reporting.services import bundles, consolidation, overview_files, periods, reports, standings
 from reporting.services.province_rendering import keep_file, province_bytes
 from reporting.services.rendering import store_pdf
+from teams.access import scope_for
+from teams.models import Province
 
 
 @shared_task
@@ -68,6 +72,16 @@ def keep_province(work: Work) -> Result:
 def _province_report(work: Work) -> ProvinceReport:
     rows = ProvinceReport.objects.select_related("campaign__province", "campaign__letter", "campaign__period")
     return rows.select_related("campaign__form_version").get(pk=work.args["report"])
+
+
+@job("overview.paper")
+def draw_overview(work: Work) -> Result:
+    scope, day = scope_for(work.user), date.fromisoformat(work.args["day"])
+    code = work.args["province"]
+    province = Province.objects.get(pk=code) if code else None
+    data = overview_files.draw_overview(province, day, scope=scope, is_today=day == timezone.localdate())
+    name = f"{overview_files.overview_name(province, day)}.pdf"
+    return Result(message="Đã tạo tổng quan.", file=File(BytesIO(data)), filename=name)
 
 
 @job("report.bundle")

@@ -5,6 +5,7 @@ from reporting.models.periods import Holiday, ReportingPolicy, ReportPeriod
 from reporting.models.province import ProvinceFile, ProvinceReport
 from reporting.models.reports import Attachment, ReadyComment, Report, ReportAnswer, ReportSnapshot, ReportStep
 from reporting.models.standing import CommuneStanding
+from reporting.models.targets import ProvinceTargets
 from reporting.models.team_figures import TeamFigures, TeamLink, TeamSubmission
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Holiday",
     "ProvinceFile",
     "ProvinceReport",
+    "ProvinceTargets",
     "ReadyComment",
     "Report",
     "ReportAnswer",

@@ -104,7 +104,8 @@ class TrendPoint:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """`lines` by name; the last of `trend`, the oldest first, is what they are compared with; `counted_at` the oldest
-    hour that a standing is of; `household_target` in percent."""
+    hour that a standing is of; `household_target` in percent; `period_id` the quarter that households are of, where all
+    units tell the same one."""
 
     lines: list[OverviewLine]
     total: OverviewTotal
@@ -112,6 +113,7 @@ class Overview:
     trend: list[TrendPoint]
     counted_at: datetime | None
     household_target: int
+    period_id: int | None
 
     @property
     def compared_on(self) -> date | None:
@@ -155,6 +157,7 @@ class _Present:
     states: dict[str, States] = field(default_factory=dict)
     campaigns: list[RunningCampaign] = field(default_factory=list)
     counted_at: datetime | None = None
+    period_id: int | None = None
 
 
 def _overview(
@@ -182,7 +185,7 @@ def _overview(
         standing=sum(standings, Standing()) if standings else None,
         states=_together(line.states for line in lines),
     )
-    return Overview(lines, total, present.campaigns, trend, present.counted_at, household_target)
+    return Overview(lines, total, present.campaigns, trend, present.counted_at, household_target, present.period_id)
 
 
 def _present(unit: str, where: Q, day: date) -> _Present:
@@ -190,7 +193,8 @@ def _present(unit: str, where: Q, day: date) -> _Present:
     if day < timezone.localdate():
         return _Present()
     rows = CommuneStanding.objects.filter(where).order_by().values_list(unit)
-    told = list(rows.annotate(Min("counted_at"), *map(Sum, STANDING)))
+    told = list(rows.annotate(Min("counted_at"), Min("period"), *map(Sum, STANDING)))
+    periods = {period for _, _, period, *_ in told}
     open_ones = Campaign.objects.filter(where, state=CampaignState.OPEN).order_by("commune_due_at", "pk")
     campaigns = {campaign.pk: campaign for campaign in open_ones}
     by_unit: dict[str, States] = defaultdict(dict)
@@ -202,10 +206,11 @@ def _present(unit: str, where: Q, day: date) -> _Present:
         for states in (by_unit[code], by_campaign[campaign]):
             states[ReportState(state)] = states.get(state, 0) + count
     return _Present(
-        standings={code: Standing(*row) for code, _, *row in told},
+        standings={code: Standing(*row) for code, _, _, *row in told},
         states=by_unit,
         campaigns=[RunningCampaign(campaign, by_campaign[pk]) for pk, campaign in campaigns.items()],
         counted_at=min((counted_at for _, counted_at, *_ in told), default=None),
+        period_id=periods.pop() if len(periods) == 1 else None,
     )
 
 

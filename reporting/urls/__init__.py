@@ -1,9 +1,11 @@
-"""The pages of reports, a file of routes for each subject."""
+"""The pages of reports and the overview, a file of routes for each subject."""
 
-from reporting.urls import campaigns, forms, home, periods, province, reports, review, team_figures
+from django.urls import include, path
+
+from reporting.urls import campaigns, forms, home, overview, periods, province, reports, review, team_figures
 
 app_name = "reporting"
-urlpatterns = [
+of_reports = [
     *home.urlpatterns,
     *periods.urlpatterns,
     *forms.urlpatterns,
@@ -12,4 +14,8 @@ urlpatterns = [
     *reports.urlpatterns,
     *review.urlpatterns,
     *province.urlpatterns,
+]
+urlpatterns = [
+    path("bao-cao/", include(of_reports)),
+    path("tong-quan/", include(overview.urlpatterns)),
 ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from teams.access import Can, Scope
 from teams.enums import ExportShape
 from teams.forms.base import DateField, PageForm
-from teams.forms.members import communes_of
+from teams.forms.filters import communes_of
 from teams.models import Commune, Province, Team
 from teams.queries.coverage import active_teams
 from teams.services.exports import ExportOrder

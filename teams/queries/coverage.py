@@ -47,7 +47,7 @@ def grouped_figures(unit: str, where: Q, day: date) -> dict[str, RosterFigures]:
     """`unit` ("commune_id" or "province_id") -> figures, from the rows themselves: what the counters must agree with.
     Units without any row are absent."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for query in (_villages, _covered, _teams, _members):
+    for query in (valid_villages, covered_villages, standing_teams, _members):
         for row in query(where, day).order_by().values(unit).annotate(**COUNTS[query]):
             counts[row.pop(unit)].update(row)
     past = day < timezone.localdate()
@@ -62,11 +62,13 @@ def _figures_of(row: dict[str, int], *, past: bool) -> RosterFigures:
     return RosterFigures(**row, without_leader=teams - led, without_deputy=teams - assisted)
 
 
-def _villages(where: Q, day: date) -> QuerySet:
+def valid_villages(where: Q, day: date) -> QuerySet:
+    """The denominator of coverage."""
     return ResidentialUnit.objects.filter(where, in_force(day))
 
 
-def _covered(where: Q, day: date) -> QuerySet:
+def covered_villages(where: Q, day: date) -> QuerySet:
+    """`TeamCoverage` rows by which a valid village counts as covered."""
     return TeamCoverage.objects.filter(
         where,
         in_force(day),
@@ -76,7 +78,8 @@ def _covered(where: Q, day: date) -> QuerySet:
     )
 
 
-def _teams(where: Q, day: date) -> QuerySet:
+def standing_teams(where: Q, day: date) -> QuerySet:
+    """Teams of every kind, to be asked for `decided`, `size` (members) and `norm`."""
     members = Member.objects.filter(in_force(day, "joined_on", "left_on"), team=OuterRef("pk")).order_by()
     return Team.objects.filter(where, active_teams(day)).alias(
         decided=decided_by(day),
@@ -95,14 +98,17 @@ def _members(where: Q, day: date) -> QuerySet:
 
 
 _VILLAGE_TEAM = Q(kind=TeamKind.VILLAGE_TEAM)
+LACKING = {  # of teams as `standing_teams` makes them
+    "without_members": Q(size=0),
+    "without_decision": Q(decided=False),
+    "below_norm": Q(size__gt=0, size__lt=F("norm")),
+}
 COUNTS = {
-    _villages: {"villages": Count("pk")},
-    _covered: {"covered": Count("unit_id", distinct=True)},
-    _teams: {
+    valid_villages: {"villages": Count("pk")},
+    covered_villages: {"covered": Count("unit_id", distinct=True)},
+    standing_teams: {
         "teams": Count("pk", filter=_VILLAGE_TEAM),
-        "without_members": Count("pk", filter=_VILLAGE_TEAM & Q(size=0)),
-        "without_decision": Count("pk", filter=_VILLAGE_TEAM & Q(decided=False)),
-        "below_norm": Count("pk", filter=_VILLAGE_TEAM & Q(size__gt=0, size__lt=F("norm"))),
+        **{name: Count("pk", filter=_VILLAGE_TEAM & lacking) for name, lacking in LACKING.items()},
         "rapid_response": Count("pk", filter=Q(kind=TeamKind.RAPID_RESPONSE)),
         "steering_team": Count("pk", filter=Q(kind=TeamKind.STEERING_TEAM)),
         "steering_committee": Count("pk", filter=Q(kind=TeamKind.STEERING_COMMITTEE)),

@@ -18,6 +18,7 @@ from teams.enums import MemberRole
 from teams.models import Decision, Member, Team
 from teams.models.base import in_force
 from teams.queries.apart import some_of
+from teams.queries.coverage import active_teams
 from teams.queries.member_words import Words
 from teams.queries.rosters import phone_text
 
@@ -37,17 +38,20 @@ SHOWN = (
     "team__name", "commune__name",
 )  # fmt: skip
 STATES = {"active": "Đang tham gia", "left": "Đã thôi", "all": "Tất cả"}
+UNKNOWN = "chua-ro"  # the organization of those of whom it was not written
 LACKS = {"phone": "Số điện thoại", "decision": "Quyết định của tổ", "leader": "Tổ trưởng"}
 
 
 @dataclass(frozen=True, slots=True)
 class MemberFilter:
-    """What the reader asked for; "" asks for nothing. `sort`, `state`, `lack` are keys of ORDERS, STATES, LACKS."""
+    """What the reader asked for; "" asks for nothing. `sort`, `state`, `lack` are keys of ORDERS, STATES, LACKS.
+    `kind` is that of a team which stands on the day."""
 
     day: date
     search: str = ""
     province: str = ""
     commune: str = ""
+    kind: str = ""
     role: str = ""
     organization: str = ""
     lack: str = ""
@@ -84,8 +88,11 @@ def members(scope: Scope, asked: MemberFilter) -> QuerySet[Member]:
     rows = scope.narrow(Member.objects.order_by()).filter(_lives(asked))
     for field, value in (("province_id", asked.province), ("commune_id", asked.commune)):
         rows = rows.filter(**{field: value}) if value else rows
-    for field in ("role", "organization"):
-        rows = rows.filter(**{field: getattr(asked, field)}) if getattr(asked, field) else rows
+    organization = "" if asked.organization == UNKNOWN else asked.organization
+    for field, value in (("role", asked.role), ("organization", organization)):
+        rows = rows.filter(**{field: value}) if getattr(asked, field) else rows
+    if asked.kind:
+        rows = rows.filter(active_teams(asked.day, "team__"), team__kind=asked.kind)
     if asked.sort == "team" and not asked.commune:
         rows = rows.filter(_in_teams_of_scope(scope, asked.province))
     return rows.filter(_lacks(asked), _by_number(scope, asked.search))
@@ -116,7 +123,8 @@ def _lives(asked: MemberFilter) -> Q:
 
 def _lacks(asked: MemberFilter) -> Q:
     if asked.lack == "phone":
-        return Q(phone="", left_on=None)  # of who left it is erased, not missing
+        # Of who left it is erased, not missing.
+        return Q(phone="") & in_force(asked.day, "joined_on", "left_on")
     if asked.lack == "decision":
         return Q(team__decision=None)
     if asked.lack == "leader":

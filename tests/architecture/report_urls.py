@@ -63,6 +63,20 @@ def policy_details(at: Place) -> dict:
 A_RANGE = SURE | {"starts_on": "1/9/2025", "ends_on": "31/12/2025"}
 A_DAY_OFF = {"first": "16/2/2026", "name": "Tết Nguyên đán"}
 
+A_TARGET = dict.fromkeys(
+    ("coverage", "led", "assisted", "decided", "sized", "reachable", "trained", "reported"), 90
+) | {"version": 0}
+
+OVERVIEW = {
+    "reporting:overview": only_read(A_USER),
+    "reporting:overview of one province": asked(only_read(SEES_WHOLE_PROVINCE), OF_PROVINCE),
+    "reporting:overview_sheet": only_read(SOME_SEE_PROVINCES),
+    "reporting:overview_sheet of one province": asked(only_read(SEES_WHOLE_PROVINCE), OF_PROVINCE),
+    "reporting:overview_paper": act(SOME_SEE_PROVINCES),
+    "reporting:overview_paper of one province": asked(act(SEES_WHOLE_PROVINCE), OF_PROVINCE),
+    "reporting:targets": read(SOME_RUN_CAMPAIGNS),
+    "reporting:targets of one province": asked(form(RUNS_CAMPAIGNS, lambda at: A_TARGET), OF_PROVINCE),
+}
 PERIODS = {
     "reporting:home": only_read(A_USER),
     "reporting:period_list": read(SOME_SEE_PROVINCES),
@@ -323,6 +337,7 @@ NOTICES = {
 }
 
 REPORT_SECTIONS = {
+    "overview": OVERVIEW,
     "periods": PERIODS,
     "forms": FORMS,
     "campaigns": CAMPAIGNS,

@@ -23,7 +23,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from cdt_portal.lib.documents import wording
 from cdt_portal.lib.documents.docx_styles import end_section, lay_out, mark, prepare_styles, text_width
 from cdt_portal.lib.documents.fonts import text_width as drawn_width
-from cdt_portal.lib.documents.parts import Appendix, Block, Document, Heading, Paragraph, Run, Table
+from cdt_portal.lib.documents.parts import Appendix, Bars, Block, Document, Heading, Paragraph, Run, Table
 from cdt_portal.lib.richtext import web_address
 
 _ISSUER_SHARE = 0.45
@@ -143,7 +143,7 @@ def _blocks(word: WordDocument, blocks: Sequence[Block], width: int) -> None:
         elif isinstance(block, Paragraph):
             _paragraph(word, block)
         else:
-            _table(word, block, width)
+            _table(word, block.table() if isinstance(block, Bars) else block, width)
 
 
 def _paragraph(word: WordDocument, block: Paragraph) -> None:

@@ -66,7 +66,29 @@ class Cell:
     rows: int = 1
 
 
-Block = Heading | Paragraph | Table
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A share in percent, None when not known, with its words; `target`, in percent, is a mark on it."""
+
+    label: str
+    percent: float | None
+    text: str
+    target: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Shares one below the other, each with a bar that its words say, too."""
+
+    rows: tuple[Bar, ...]
+
+    def table(self) -> Table:
+        """The words alone, where no bar can be drawn."""
+        body = tuple((row.label, row.text) for row in self.rows)
+        return Table(((Cell("Nội dung"), Cell("Tỷ lệ")),), body, (50, 50), "lr")
+
+
+Block = Heading | Paragraph | Table | Bars
 
 
 @dataclass(frozen=True, slots=True)

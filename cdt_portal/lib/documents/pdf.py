@@ -20,6 +20,7 @@ from cdt_portal.lib.documents import wording
 from cdt_portal.lib.documents.fonts import font_files
 from cdt_portal.lib.documents.parts import (
     Appendix,
+    Bars,
     Block,
     Certificate,
     Document,
@@ -168,6 +169,8 @@ def _block(block: Block) -> dict[str, Any]:
         return {"kind": kind, "level": block.level, "text": text}
     if isinstance(block, Paragraph):
         return {"kind": kind, "runs": [_run(run) for run in block.runs]}
+    if isinstance(block, Bars):
+        return {"kind": kind, "rows": [(row, min(row.percent or 0, 100)) for row in block.rows]}
     whole = sum(block.widths)
     return {
         "kind": kind,

@@ -1,0 +1,68 @@
+"""Where each number of the overview leads: the list of exactly the rows that it counts."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from cdt_portal.lib.dates import format_date
+from teams.enums import Organization, TeamKind
+from teams.queries.members import UNKNOWN
+
+VILLAGE_TEAMS = {"loai": TeamKind.VILLAGE_TEAM.value}
+LISTS: dict[str, tuple[str, dict[str, str]]] = {
+    "villages": ("teams:village_list", {}),
+    "covered": ("teams:village_list", {"to": "co"}),
+    "uncovered": ("teams:village_list", {"to": "chua"}),
+    "teams": ("teams:team_list", VILLAGE_TEAMS),
+    "without_leader": ("teams:team_list", VILLAGE_TEAMS | {"thieu": "leader"}),
+    "without_deputy": ("teams:team_list", VILLAGE_TEAMS | {"thieu": "deputy"}),
+    "without_decision": ("teams:team_list", VILLAGE_TEAMS | {"thieu": "decision"}),
+    "below_norm": ("teams:team_list", VILLAGE_TEAMS | {"thieu": "norm"}),
+    "without_members": ("teams:team_list", VILLAGE_TEAMS | {"thieu": "members"}),
+    **{kind.value: ("teams:team_list", {"loai": kind.value}) for kind in TeamKind if kind != TeamKind.VILLAGE_TEAM},
+    "members": ("teams:members", VILLAGE_TEAMS),
+    "without_phone": ("teams:members", VILLAGE_TEAMS | {"thieu": "phone"}),
+    **{each: ("teams:members", VILLAGE_TEAMS | {"thanh-phan": each}) for each in (*Organization.values, UNKNOWN)},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Of a province ("" for all that the user sees) or one of its communes, on `day` (None for today). `period_id` is
+    the quarter that households are of."""
+
+    day: date | None = None
+    province: str = ""
+    commune: str = ""
+    period_id: int | None = None
+
+    def to(self, name: str) -> str:
+        """The address behind the figure of that name, "" where no list has its rows."""
+        if name in LISTS:
+            page, asked = LISTS[name]
+            return f"{reverse(page)}?{urlencode(self._where() | asked)}"
+        if name in ("leaders", "leaders_trained"):
+            return self._training()
+        if name in ("households", "guided"):
+            return self._households()
+        if name in ("reports_asked", "reports_sent"):
+            return reverse("reporting:home") if self.commune else "#bao-cao"
+        return ""
+
+    def _where(self) -> dict[str, str]:
+        where = {"tinh": self.province, "xa": self.commune, "ngay": format_date(self.day) if self.day else ""}
+        return {key: asked for key, asked in where.items() if asked}
+
+    def _training(self) -> str:
+        if self.commune:
+            return reverse("training:trained", args=[self.commune])
+        return f"{reverse('training:leaders')}?tinh={self.province}" if self.province else ""
+
+    def _households(self) -> str:
+        if not self.period_id or not self.province:
+            return ""
+        if self.commune:
+            return reverse("reporting:team_figures", args=[self.commune, self.period_id])
+        return reverse("reporting:team_figures_province", args=[self.period_id])
