@@ -174,6 +174,7 @@ CLASSES = {
     "training:plan of a draft": only_read(SEES_WHOLE_PROVINCE, UNOPENED),
     "training:plan_ask": form(RUNS_OF_PROVINCE, order, PLANNED_CALL),
     "training:plan_decide": act(RUNS_OF_PROVINCE, PLANNED_CALL, payload=lambda at: {"tat-ca": "1"}),
+    "training:plan_invite": act(RUNS_OF_PROVINCE, PLANNED_CALL),
     "training:plan_letter": Page(Door(SEES_OF_PROVINCE, writes=True), Door(NOT_SO), (PLANNED_CALL, "replies.docx")),
 }
 

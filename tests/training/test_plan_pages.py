@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from cdt_portal.jobs.models import Job
+from cdt_portal.notices.models import Notice
 from tests.conftest import client_of
 from tests.queries import count_queries
-from tests.training.makers import MONDAY, make_call, make_needs, make_people, make_venue, reply_of, seated
+from tests.training.makers import MONDAY, at, make_call, make_needs, make_people, make_venue, reply_of, seated
 from tests.training.test_class_pages import body, pdf_text, status
 from training.enums import ClassState
 from training.models import TrainingCall, TrainingClass, TrainingNeed
@@ -151,6 +154,25 @@ def test_classes_of_another_call_are_not_decided_here(call, order, hai_phong, to
     client_of(staff).post(url(other, "quyet-dinh/"), {"viec": "bo", "lop": [row.pk for row in call.classes.all()]})
     assert call.classes.count() == 2
     assert all(seated(row) for row in call.classes.all())
+
+
+def test_all_planned_classes_are_invited_at_once(call, order, staff, viewer, officer):
+    propose(call=call, order=order, by=staff)
+    assert "Gửi lời mời cả" not in page(client_of(staff), url(call))  # a proposal is no invitation
+    accept(call=call, by=staff)
+    first, *rest = call.classes.order_by("starts_at", "pk")
+    begun = at(timezone.localdate() - timedelta(days=1), 7)
+    TrainingClass.objects.filter(pk=first.pk).update(starts_at=begun)
+    assert f"Gửi lời mời cả {len(rest)} lớp" in page(client_of(staff), url(call))
+    assert "Gửi lời mời cả" not in page(client_of(viewer), url(call))
+    assert [client_of(user).post(url(call, "moi/")).status_code for user in (viewer, officer)] == [403, 403]
+    assert set(call.classes.values_list("state", flat=True)) == {ClassState.PLANNED}
+    said = client_of(staff).post(url(call, "moi/"), follow=True).content.decode()
+    assert f"Đã gửi thông báo mời {len(rest)} lớp" in said
+    states = dict(call.classes.values_list("pk", "state"))
+    assert states == {first.pk: ClassState.PLANNED} | dict.fromkeys([row.pk for row in rest], ClassState.INVITED)
+    assert Notice.objects.filter(user=officer, text__contains="Mời tập huấn").count() == len(rest)
+    assert "Không có lớp nào" in client_of(staff).post(url(call, "moi/"), follow=True).content.decode()
 
 
 def test_one_letter_invites_to_all_classes_that_stand(call, order, staff, officer, stranger):

@@ -61,6 +61,11 @@ class TrainingClass(Versioned):
         return timezone.now() >= self.starts_at
 
     @property
+    def awaits_invitation(self) -> bool:
+        """Whether it is to come, stands, and has somebody to invite."""
+        return self.state == ClassState.PLANNED and not self.has_begun and bool(self.taken or self.kept)
+
+    @property
     def free(self) -> int:
         """Seats for anybody: neither taken nor kept; below zero once the class was made smaller than that."""
         return self.capacity - self.taken - sum(self.kept.values())

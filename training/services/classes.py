@@ -17,7 +17,7 @@ from teams.queries.people import people_of_communes
 from teams.services.actions import action
 from teams.services.concurrency import save_if_unchanged
 from training.enums import HOLDS_A_SEAT, LIVE, TAKES_PLACE, ClassState, EnrolmentState
-from training.models import Certificate, ClassSession, Enrolment, TrainingClass, Venue
+from training.models import Certificate, ClassSession, Enrolment, TrainingCall, TrainingClass, Venue
 from training.queries.attendance import may_replace
 from training.queries.classes import need_of
 from training.queries.plans import classes_in_the_way
@@ -102,6 +102,15 @@ def invite(*, training_class: TrainingClass, by: User) -> TrainingClass:
     saved = _to(held, ClassState.INVITED)
     tell(saved, f"Mời tập huấn “{saved.title}”: {when(saved)}, {saved.venue.name}.")
     return saved
+
+
+@action
+def invite_all(*, call: TrainingCall, by: User) -> int:
+    """`invite` for every class of the call that awaits it; how many."""
+    rows = [row for row in call.classes.filter(state=ClassState.PLANNED) if row.awaits_invitation]
+    for row in rows:
+        invite(training_class=row, by=by)
+    return len(rows)
 
 
 @action

@@ -19,5 +19,6 @@ urlpatterns = [
     path("ke-hoach/<int:call>/", plans.plan, name="plan"),
     path("ke-hoach/<int:call>/xep-lop/", plans.plan_ask, name="plan_ask"),
     path("ke-hoach/<int:call>/quyet-dinh/", plans.plan_decide, name="plan_decide"),
+    path("ke-hoach/<int:call>/moi/", plans.plan_invite, name="plan_invite"),
     path("ke-hoach/<int:call>/giay-moi/<str:format>/", plans.plan_letter, name="plan_letter"),
 ]

@@ -20,6 +20,7 @@ from training.queries.classes import topic_plans
 from training.queries.plans import STANDING, needs_to_place, places_of, proposed_places
 from training.services import plans as services
 from training.services.class_files import LETTER_FORMATS, letter_bytes
+from training.services.classes import invite_all
 from training.views.calls import call_crumbs
 
 
@@ -33,6 +34,7 @@ def plan(request: HttpRequest, call: int) -> HttpResponse:
         "topics": topics,
         "proposed": sum(each.state == ClassState.PROPOSED for each in classes),
         "standing": sum(each.state in STANDING for each in classes),
+        "uninvited": sum(each.awaits_invitation for each in classes),
         "people": sum(topic.people for topic in topics),
         "without_class": sum(topic.without_class for topic in topics),
         "may_run": request.scope.allows(Can.RUN_TRAINING, row.province_id),
@@ -83,6 +85,17 @@ def plan_decide(request: HttpRequest, call: int) -> HttpResponse:
             messages.success(request, f"Đã xếp lịch {done} lớp. Hãy xem lại rồi gửi lời mời từng lớp.")
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
+    return redirect(plan_url(row))
+
+
+@require_POST
+def plan_invite(request: HttpRequest, call: int) -> HttpResponse:
+    """Everybody of the call's classes that are planned."""
+    row = of_department(request, call, Can.RUN_TRAINING)
+    if done := invite_all(call=row, by=request.user):
+        messages.success(request, f"Đã gửi thông báo mời {done} lớp đến cán bộ các xã có người trong lớp.")
+    else:
+        messages.error(request, "Không có lớp nào đã xếp lịch mà chưa mời.")
     return redirect(plan_url(row))
 
 
