@@ -9,7 +9,7 @@ from reporting.definition import Definition, Indicator
 from reporting.definition.templates import PLACE
 from reporting.figures import CommuneRow
 
-ANY_COMMUNE, ANY_FIGURE = "xã, phường, đặc khu", "…"
+ANY_COMMUNE, ANY_FIGURE = "xã, phường, đặc khu", "(…)"
 
 
 @dataclass(frozen=True, slots=True)

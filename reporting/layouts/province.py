@@ -20,7 +20,7 @@ from cdt_portal.lib.documents.parts import (
 from reporting.answers import is_empty, show, show_cell
 from reporting.definition import Definition, Indicator, Kind, Section
 from reporting.figures import CommuneRow, Paper, ProvinceFigures, Total
-from reporting.layouts.alike import said_by
+from reporting.layouts.alike import Said, said_by
 from reporting.layouts.report import ALIGN, NOTHING_WRITTEN, WEIGHTS
 
 REPORTED = "đơn vị đã báo cáo"
@@ -60,6 +60,7 @@ def _blocks(
     if appendices:
         where = "; ".join(f"{each.title.lower()} tại {each.label}" for each in appendices)
         yield _paragraph(f"{where[:1].upper()}{where[1:]} kèm theo Báo cáo này.")
+    yield from _units(figures)
     for section in definition.sections:
         if section.heading:
             yield Heading(section.level, section.heading)
@@ -72,6 +73,10 @@ def _blocks(
             yield _paragraph(f"Nội dung do từng đơn vị báo cáo tại {appendices[-1].label}.")
         elif section.indicators and all(indicator.kind == Kind.TEXT for indicator in section.indicators):
             yield _paragraph(NOTHING_WRITTEN)
+
+
+def _units(figures: ProvinceFigures) -> Iterator[Paragraph]:
+    """Whose figures are not among those that follow."""
     for told, names in (("chưa báo cáo", figures.missing), ("đã nộp, đang hoàn thiện báo cáo", figures.finishing)):
         if names:
             yield _paragraph(f"Các đơn vị {told} ({len(names)}/{len(figures.rows)}): {', '.join(names)}.")
@@ -197,12 +202,14 @@ def _texts(figures: ProvinceFigures, definition: Definition, section: Section) -
     if written:
         yield Heading(2, section.heading)
     for indicator, said in said_by(definition, written):
-        who = said.rows[0].name if len(said.rows) == 1 else f"{len(said.rows)} đơn vị"
-        yield Heading(3, f"{who}: {indicator.label}" if several else who)
-        if len(said.rows) > 1:
-            more = " Số liệu của từng đơn vị tại Phụ lục I." if said.has_figures else ""
-            yield _paragraph(f"({', '.join(row.name for row in said.rows)}.{more})")
+        yield Heading(3, f"{indicator.label}: {_who(said)}" if several else _who(said))
         yield from richtext.parse(said.html)
+
+
+def _who(said: Said) -> str:
+    names = ", ".join(row.name for row in said.rows)
+    count = f" ({len(said.rows)} đơn vị)" if len(said.rows) > 1 else ""
+    return f"{names}{count}{'; số liệu của từng đơn vị tại Phụ lục I' if said.has_figures else ''}"
 
 
 def _written(figures: ProvinceFigures, section: Section) -> Iterator[tuple[CommuneRow, Indicator]]:

@@ -37,7 +37,7 @@ def drafted(commune: str, people: str, helped: str, share: str, more: str = "") 
 def test_drafts_that_differ_in_names_and_figures_alone_stand_together(definition):
     an = row("Xã An", drafted("xã An", "1.000", "500", "50%"))
     binh = row("Phường Bình", drafted("phường Bình", "40", "10", "25%"), 40, 10)
-    general = drafted("xã, phường, đặc khu", "…", "…", "…")
+    general = drafted("xã, phường, đặc khu", "(…)", "(…)", "(…)")
     assert told(definition, an, binh) == [(["Xã An", "Phường Bình"], general, True)]
 
 
@@ -61,5 +61,5 @@ def test_what_stands_in_no_table_is_never_left_out(other, definition):
 
 
 def test_words_of_their_own_that_are_the_same_stand_together_without_a_word_on_figures(definition):
-    an, binh = (row(name, "<p>Xin thêm 5 máy…</p>") for name in ("Xã An", "Xã Bình"))
-    assert told(definition, an, binh) == [(["Xã An", "Xã Bình"], "<p>Xin thêm 5 máy…</p>", False)]
+    an, binh = (row(name, "<p>Xin thêm 5 máy (…)</p>") for name in ("Xã An", "Xã Bình"))
+    assert told(definition, an, binh) == [(["Xã An", "Xã Bình"], "<p>Xin thêm 5 máy (…)</p>", False)]
