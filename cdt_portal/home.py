@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from cdt_portal.accounts.models import User
 from cdt_portal.jobs.access import own_jobs
 from cdt_portal.jobs.enums import JobState
-from reporting.queries.periods import Foreseen, next_opening
+from reporting.queries.periods import next_opening
 from teams.access import Can, Scope, requires
 from teams.models import Commune
 from teams.services.tasks import Task, awaiting, awaiting_above, most_urgent_first
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "going_on": going_on[:SHOWN],
         "also_going_on": going_on[SHOWN:],
         "communes": communes,
-        "opening": opening_next(scope),
+        "opening": next_opening(scope.home_province, timezone.localdate()) if scope.home_province else None,
         "runs": scope.allows(Can.EDIT_ROSTER) or scope.allows(Can.APPROVE) or scope.allows(Can.MANAGE_USERS),
     }
     return render(request, "home.html", context)
@@ -50,9 +50,3 @@ def job_tasks(user: User) -> Iterator[Task]:
     failed = own_jobs(user).filter(state=JobState.FAILED, finished_at__gt=timezone.now() - RECENT)
     for job in failed.order_by("-finished_at"):
         yield Task(job.title, "Xem và thử lại", reverse("jobs:detail", args=[job.pk]), state="Không thành công")
-
-
-def opening_next(scope: Scope) -> Foreseen | None:
-    """Of the only province that the user has to do with."""
-    provinces = {post.province for post in scope.posts}
-    return next_opening(provinces.pop(), timezone.localdate()) if len(provinces) == 1 and all(provinces) else None

@@ -156,6 +156,12 @@ class Scope:
             raise PermissionDenied("Bạn chỉ được xem, không được sửa mục này.")
 
     @property
+    def home_province(self) -> str:
+        """The code of the only province that the user has to do with, or ""."""
+        provinces = {post.province for post in self.posts}
+        return provinces.pop() if len(provinces) == 1 else ""
+
+    @property
     def home_commune(self) -> str:
         """The code of the only commune the user has, or ""."""
         communes = {post.commune for post in self.posts}

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
+from cdt_portal.accounts.models import User
 from cdt_portal.jobs.enums import JobState
 from cdt_portal.jobs.models import Job
 from cdt_portal.lib.dates import format_date
@@ -193,12 +195,27 @@ def test_a_class_is_invited_to_run_and_finished(cat_hai, staff, viewer, state, b
     assert told(going_on(viewer), row.title) == ([(expected[0], "Xem")] if expected else [])
 
 
-def test_communes_without_an_account_are_told_to_those_who_give_them(cat_hai, tran_lieu, staff, admin, officer, viewer):
-    for user in (staff, admin):
-        assert told(todo(user), "1 xã chưa có tài khoản cán bộ") == [("", "Giao tài khoản")]
+def test_units_without_an_account_are_told_to_those_who_give_them(
+    cat_hai, tran_lieu, hac_thanh, staff, admin, officer, viewer
+):
+    assert told(todo(staff), "1 xã chưa có tài khoản cán bộ") == [("", "Giao tài khoản")]
+    assert told(todo(admin), "1 tỉnh chưa có tài khoản của Sở") == [("", "Giao tài khoản")]
     assert told(todo(officer) + todo(viewer), "tài khoản") == []
     make_user("canbo.moi", UserRole.COMMUNE_OFFICER, commune=tran_lieu)
-    assert told(todo(staff), "tài khoản") == []
+    make_user("so.thanhhoa", UserRole.DEPARTMENT_STAFF, province=hac_thanh.province)
+    assert told(todo(staff) + todo(admin), "tài khoản") == []
+
+
+@pytest.mark.parametrize("sign", ["date_joined", "last_seen_at", "reopened_at"])
+def test_accounts_that_closed_unused_are_to_be_looked_at(hai_phong, officer, staff, admin, sign):
+    long_ago = timezone.now() - timedelta(days=settings.UNUSED_DAYS + 1)
+    User.objects.filter(pk=officer.pk).update(date_joined=long_ago, last_seen_at=long_ago, reopened_at=None)
+    assert User.objects.get(pk=officer.pk).is_unused
+    for user in (staff, admin):
+        assert told(todo(user), "1 tài khoản đã khóa vì lâu không dùng") == [("", "Xem các tài khoản")]
+    User.objects.filter(pk=officer.pk).update(**{sign: timezone.now()})
+    assert not User.objects.get(pk=officer.pk).is_unused
+    assert told(todo(staff), "lâu không dùng") == []
 
 
 # Everybody ------------------------------------------------------------------------------------------------------------

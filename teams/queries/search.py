@@ -101,7 +101,14 @@ def search_units(scope: Scope, typed: str, count: int) -> list[Found]:
         coded = scope.communes().filter(pk=typed).values_list("pk", "name")
         found += [Found(name, "", reverse("teams:commune", args=[code])) for code, name in coded]
     for code, name, ended_on, (of,) in _best(scope.communes(), COMMUNE, wanted, scope, count):
-        found.append(Found(name, of, reverse("teams:commune", args=[code]), _ended(ended_on, "không còn")))
+        found.append(
+            Found(
+                name,
+                "" if scope.home_province else of,
+                reverse("teams:commune", args=[code]),
+                _ended(ended_on, "không còn"),
+            )
+        )
     villages = scope.narrow(ResidentialUnit.objects.all())
     for code, name, ended_on, place in _best(villages, VILLAGE, wanted, scope, count):
         page = "teams:units" if ended_on else "teams:commune"  # of the past it stands with what became of it
@@ -173,7 +180,7 @@ def _place(scope: Scope, commune: str, province: str) -> str:
     """Where it is, as far as the user has more than one such place."""
     if scope.home_commune:
         return ""
-    return commune if scope.codes() and len({post.province for post in scope.posts}) == 1 else f"{commune}, {province}"
+    return commune if scope.home_province else f"{commune}, {province}"
 
 
 def _ended(day: date | None, word: str) -> str:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -68,6 +70,14 @@ def manageable_users(scope: Scope) -> QuerySet[User]:
         users = users.filter(is_staff=False, is_superuser=False)
     outside = Assignment.objects.filter(user=OuterRef("pk")).exclude(pk__in=inside.values("pk"))
     return users.filter(Exists(inside.filter(user=OuterRef("pk"))), ~Exists(outside))
+
+
+def unused_users(scope: Scope) -> QuerySet[User]:
+    """Those in the state "unused", counted by the database: `User.is_unused`, and a password of their own."""
+    since = timezone.now() - timedelta(days=settings.UNUSED_DAYS)
+    signs = (Q(**{name: None}) | Q(**{f"{name}__lt": since}) for name in ("last_seen_at", "reopened_at"))
+    users = manageable_users(scope).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return users.filter(*signs, is_active=True, date_joined__lt=since)
 
 
 def versioned(users: QuerySet[User]) -> QuerySet[User]:

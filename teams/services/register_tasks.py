@@ -16,6 +16,7 @@ from teams.models.base import in_force
 from teams.queries.coverage import figures_by_commune
 from teams.queries.people import posts_with
 from teams.queries.quality.registry import RULES
+from teams.queries.users import unused_users
 from teams.services.tasks import Task, task_source, wider_task_source
 
 LACKS = {  # by what the commune's page filters its teams by
@@ -110,8 +111,20 @@ def quality_tasks(scope: Scope) -> Iterator[Task]:
 
 @wider_task_source
 def account_tasks(scope: Scope) -> Iterator[Task]:
-    """For those who give accounts: communes in which nobody could write a report."""
-    communes = scope.communes(Can.MANAGE_USERS).filter(in_force(timezone.localdate()))
-    writers = posts_with(Can.WRITE_REPORT).filter(commune=OuterRef("pk"))
-    if count := communes.filter(~Exists(writers)).count():
-        yield Task(f"{format_number(count)} xã chưa có tài khoản cán bộ", "Giao tài khoản", reverse("teams:users"))
+    """For those who give accounts: units in which nobody could do the work, and accounts that nobody used."""
+    url = reverse("teams:users")
+    if scope.home_province:
+        communes = scope.communes(Can.MANAGE_USERS).filter(in_force(timezone.localdate()))
+        writers = posts_with(Can.WRITE_REPORT).filter(commune=OuterRef("pk"))
+        if count := communes.filter(~Exists(writers)).count():
+            yield Task(f"{format_number(count)} xã chưa có tài khoản cán bộ", "Giao tài khoản", url)
+    else:
+        staff = posts_with(Can.RUN_CAMPAIGNS).filter(province=OuterRef("pk"), commune=None)
+        if count := scope.provinces(Can.MANAGE_USERS).filter(~Exists(staff)).count():
+            yield Task(f"{count} tỉnh chưa có tài khoản của Sở", "Giao tài khoản", url)
+    if scope.allows(Can.MANAGE_USERS) and (count := unused_users(scope).count()):
+        yield Task(
+            f"{format_number(count)} tài khoản đã khóa vì lâu không dùng",
+            "Xem các tài khoản",
+            f"{url}?tinh-trang=unused",
+        )

@@ -2,7 +2,7 @@
 have to do. The number of queries of a source does not grow with communes or provinces."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from teams.access import Scope
@@ -53,8 +53,9 @@ def awaiting(scope: Scope, communes: Sequence[Commune]) -> list[Task]:
 
 
 def awaiting_above(scope: Scope) -> list[Task]:
-    """For provinces, the most urgent first."""
-    return most_urgent_first(task for source in _wider_sources for task in source(scope))
+    """For provinces, the most urgent first; who has but one knows its name."""
+    tasks = (task for source in _wider_sources for task in source(scope))
+    return most_urgent_first(replace(task, place="") if scope.home_province else task for task in tasks)
 
 
 def most_urgent_first(tasks: Iterable[Task]) -> list[Task]:
