@@ -8,7 +8,6 @@ from teams import naming
 from teams.enums import UnitKind
 from teams.forms.base import CommuneForm, DateField, PageForm, version_field
 from teams.models import Commune, ResidentialUnit
-from teams.queries.units import units_today
 from teams.services.units import UnitDraft, UnitEvent
 
 KINDS = [(UnitKind.VILLAGE, "Thôn và tương đương"), (UnitKind.RESIDENTIAL_GROUP, "Tổ dân phố và tương đương")]
@@ -109,55 +108,12 @@ class EventFields(PageForm):
         return UnitEvent(typed["effective_on"], text.clean(typed["legal_basis"]), text.clean_lines(typed["note"]))
 
 
-class EventForm(UnitsForm, EventFields):
-    """A change inside one commune."""
-
-
-class NewUnitForm(EventForm):
-    """A change that ends in one new village."""
-
+class UnitRenameForm(UnitsForm, EventFields):
     name = forms.CharField(label="Tên mới", max_length=160)
     kind = forms.ChoiceField(label="Loại", choices=KINDS)
-    field_order = ["units", "partly", "name", "kind", "households"]
+    version = version_field()
+    field_order = ["name", "kind"]
 
     def draft(self) -> UnitDraft:
         typed = self.cleaned_data
-        return UnitDraft(typed["name"], UnitKind(typed["kind"]), typed.get("households"))
-
-
-class UnitRenameForm(NewUnitForm):
-    version = version_field()
-
-
-class UnitMergeForm(NewUnitForm):
-    units = forms.ModelMultipleChoiceField(
-        label="Các thôn, tổ dân phố sáp nhập", queryset=None, widget=forms.CheckboxSelectMultiple
-    )
-    partly = forms.ModelMultipleChoiceField(
-        label="Trong đó chỉ nhập một phần",
-        queryset=None,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Thôn, tổ dân phố nhập một phần thì vẫn còn, tổ của nơi đó vẫn phụ trách.",
-    )
-    households = forms.IntegerField(
-        label="Số hộ sau sáp nhập", required=False, min_value=0, max_value=999_999, localize=True
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["units"].queryset = self.fields["partly"].queryset = units_today(self.commune)
-
-    def clean(self) -> dict:
-        typed = super().clean()
-        stray = set(typed.get("partly", ())) - set(typed.get("units", ()))
-        if stray:
-            names = ", ".join(unit.name for unit in stray)
-            self.add_error("partly", f"Chưa chọn {names} trong danh sách sáp nhập.")
-        return typed
-
-
-class UnitSplitForm(EventForm):
-    lines = LinesField(label="Các thôn, tổ dân phố mới")
-    version = version_field()
-    field_order = ["lines"]
+        return UnitDraft(typed["name"], UnitKind(typed["kind"]))

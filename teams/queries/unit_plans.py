@@ -116,14 +116,17 @@ def preview(plan: UnitPlan) -> Preview:
     codes = {unit.commune_id for unit in units.values()} | {row["commune"] for row in plan.rows}
     communes = Commune.objects.in_bulk(codes)
     group_of = components((("new", at), ("old", old)) for at, row in enumerate(sources) for old in row)
-    teams = _touched_teams(plan, sources)
+    teams: dict[object, list[TouchedTeam]] = defaultdict(list)
+    for team in _touched_teams(plan, sources):
+        for root in {group_of["old", old] for old in team.olds}:
+            teams[root].append(team)
     groups: dict[object, list[int]] = defaultdict(list)
     for at in range(len(sources)):
         groups[group_of.get(("new", at), at)].append(at)
     lines = []
-    for indexes in groups.values():
+    for root, indexes in groups.items():
         shares = {old: share for at in indexes for old, share in sources[at].items()}
-        own = [team for team in teams if team.olds & shares.keys()]
+        own = teams.get(root, [])
         _propose(own)
         lines.append(
             PlanGroup(

@@ -1,6 +1,5 @@
-"""Villages and residential groups: added, corrected, ended; renamed, merged and split as dated events with lineage."""
+"""Villages and residential groups: added, corrected, ended, renamed; mergers and splits are in `unit_plans`."""
 
-from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -85,34 +84,3 @@ def rename_unit(*, unit: ResidentialUnit, version: int, new: UnitDraft, event: U
     """The village goes on under a new name (or as another kind): an old row, a new row, the teams kept."""
     row = NewUnit(unit.commune_id, new, {unit.pk: Share.WHOLE})
     return change_units(unit.province_id, [row], {unit.pk: version}, event).news[0]
-
-
-@register_action
-def merge_units(
-    *,
-    units: list[ResidentialUnit],
-    new: UnitDraft,
-    event: UnitEvent,
-    by: User,
-    partly: Collection[ResidentialUnit] = (),
-) -> ResidentialUnit:
-    """Two villages or more become one; every team that looked after one of them looks after the new one.
-
-    Those of them in `partly` give a part only: they live on, with their teams.
-    """
-    if len(units) < 2:
-        raise ValidationError("Hãy chọn ít nhất hai thôn, tổ dân phố để sáp nhập.")
-    shares = {unit.pk: Share.PART if unit in partly else Share.WHOLE for unit in units}
-    row = NewUnit(units[0].commune_id, new, shares)
-    return change_units(units[0].province_id, [row], {unit.pk: unit.version for unit in units}, event).news[0]
-
-
-@register_action
-def split_unit(
-    *, unit: ResidentialUnit, version: int, parts: list[UnitDraft], event: UnitEvent, by: User
-) -> list[ResidentialUnit]:
-    """One village becomes several; its teams look after every part until they are founded anew."""
-    if len(parts) < 2:
-        raise ValidationError("Hãy ghi ít nhất hai thôn, tổ dân phố mới, mỗi dòng một tên.")
-    rows = [NewUnit(unit.commune_id, part, {unit.pk: Share.DIVIDED}) for part in parts]
-    return change_units(unit.province_id, rows, {unit.pk: version}, event).news

@@ -22,18 +22,20 @@ from teams.services.concurrency import Conflict
 from teams.services.decrees import example_lines, rows_from
 from teams.services.unit_mentions import mentions
 from teams.views.downloads import download
-from teams.views.pages import FormPage, commune_crumbs, form_page, of_province
+from teams.views.pages import FormPage, commune_crumbs, form_page, is_id, of_province
 
 STALE = "Thôn, tổ dân phố hoặc bản soạn này vừa được người khác sửa. Đây là tình hình mới nhất: hãy xem lại."
 
 
 def plan_start(request: HttpRequest, code: str) -> HttpResponse:
-    """Step 1: which villages of the commune, and of those in ?xa= where the user may change them too."""
+    """Step 1: which villages of the commune (?chon= is ticked), and of those in ?xa= where the user may change them
+    too."""
     commune = commune_or_404(request.scope, code, Can.EDIT_UNITS)
     same_province = request.scope.communes(Can.EDIT_UNITS).filter(province=commune.province_id, ended_on=None)
     others = same_province.exclude(pk=commune.pk).order_by("sort_key", "pk")
     communes = [commune, *others.filter(pk__in=request.GET.getlist("xa"))]
-    form = PlanStartForm(request.POST or None, communes=communes)
+    chosen = request.GET.get("chon", "")
+    form = PlanStartForm(request.POST or None, communes=communes, initial={"units": [chosen] if is_id(chosen) else []})
 
     def save(form: PlanStartForm) -> str:
         units = form.cleaned_data["units"]
@@ -57,6 +59,9 @@ def plan_start(request: HttpRequest, code: str) -> HttpResponse:
 def plan_describe(request: HttpRequest, pk: int) -> HttpResponse:
     """Step 2: the new villages, and how much of which old one goes into each. `more` asks for one block more."""
     plan = _draft_or_404(request, pk)
+    if len(plan.rows) > MOST_NEW:
+        messages.info(request, "Có nhiều đơn vị mới: hãy sửa trong tệp Excel rồi đọc lại tệp.")
+        return redirect("teams:plan", plan.pk)
     olds = list(_olds(plan))
     communes = list(_communes(plan, olds))
     more = "more" in request.POST

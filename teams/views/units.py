@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from cdt_portal.lib.dates import format_date
 from teams.access import Can, commune_or_404, get_or_404
-from teams.forms.units import UnitAddForm, UnitEndForm, UnitForm, UnitMergeForm, UnitRenameForm, UnitSplitForm
+from teams.forms.units import UnitAddForm, UnitEndForm, UnitForm, UnitRenameForm
 from teams.models import Commune, ResidentialUnit
 from teams.queries.communes import coverages_of, village_lines
 from teams.queries.unit_plans import plans_of
@@ -20,7 +20,7 @@ from teams.views.pages import FormPage, as_of, commune_crumbs, form_page, is_id
 
 
 def units(request: HttpRequest, code: str) -> HttpResponse:
-    """?moi=<id> leads from a merger to the teams of the new village."""
+    """?moi=<id> shows the teams that share a new village, for one of them to be chosen."""
     commune = commune_or_404(request.scope, code)
     asof, asked = as_of(request), request.GET.get("moi", "")
     new = commune.residential_units.filter(pk=asked).first() if is_id(asked) else None
@@ -99,42 +99,13 @@ def unit_rename(request: HttpRequest, pk: int) -> HttpResponse:
         services.rename_unit(unit=unit, version=version, new=draft, event=form.event(), by=request.user)
 
     page = _page(request, unit.commune, f"Đổi tên {unit.name}", "Đổi tên", "Đã đổi tên; tên cũ vẫn còn trong lịch sử.")
-    return form_page(
-        request, form, page, save, foretell=lambda form: change_lines([unit], [form.draft().name], form.event())
-    )
 
+    def foretell(form: UnitRenameForm) -> list[str]:
+        name, event = form.draft().name, form.event()
+        day = format_date(event.effective_on)
+        moving = teams_line([unit], event.effective_on, f"chuyển sang phụ trách {name}")
+        return [f"Hết hiệu lực từ {day}: {unit.name}.", f"Có từ {day}: {name}.", moving]
 
-def unit_merge(request: HttpRequest, code: str) -> HttpResponse:
-    commune = commune_or_404(request.scope, code, Can.EDIT_UNITS)
-    form = UnitMergeForm(request.POST or None, commune=commune)
-
-    def save(form: UnitMergeForm) -> str:
-        olds, partly = (list(form.cleaned_data[name]) for name in ("units", "partly"))
-        new = services.merge_units(units=olds, partly=partly, new=form.draft(), event=form.event(), by=request.user)
-        return f"{page.back}?moi={new.pk}"
-
-    def foretell(form: UnitMergeForm) -> list[str]:
-        typed = form.cleaned_data
-        return change_lines(typed["units"], [form.draft().name], form.event(), staying=typed["partly"])
-
-    page = _page(request, commune, "Sáp nhập thôn, tổ dân phố", "Sáp nhập", "Đã sáp nhập.")
-    return form_page(request, form, page, save, foretell=foretell)
-
-
-def unit_split(request: HttpRequest, pk: int) -> HttpResponse:
-    unit = _unit(request, pk)
-    form = UnitSplitForm(request.POST or None, commune=unit.commune, initial={"version": unit.version})
-
-    def save(form: UnitSplitForm) -> None:
-        typed = form.cleaned_data
-        services.split_unit(
-            unit=unit, version=typed["version"], parts=typed["lines"], event=form.event(), by=request.user
-        )
-
-    def foretell(form: UnitSplitForm) -> list[str]:
-        return change_lines([unit], [draft.name for draft in form.cleaned_data["lines"]], form.event())
-
-    page = _page(request, unit.commune, f"Chia tách {unit.name}", "Chia tách", "Đã chia tách.")
     return form_page(request, form, page, save, foretell=foretell)
 
 
@@ -147,21 +118,6 @@ def unit_delete(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect("teams:units", unit.commune_id)
-
-
-def change_lines(
-    olds: Iterable[ResidentialUnit],
-    news: list[str],
-    event: services.UnitEvent,
-    staying: Collection[ResidentialUnit] = (),
-) -> list[str]:
-    """What a change of villages will do, in words."""
-    day = format_date(event.effective_on)
-    ended = [unit.name for unit in olds if unit not in staying]
-    lines = [f"Hết hiệu lực từ {day}: {', '.join(ended)}."] if ended else []
-    lines += [f"Vẫn còn, chỉ nhập một phần: {', '.join(unit.name for unit in staying)}."] if staying else []
-    lines.append(f"Có từ {day}: {', '.join(news)}.")
-    return [*lines, teams_line(olds, event.effective_on, f"chuyển sang phụ trách {', '.join(news)}")]
 
 
 def teams_line(units: Iterable[ResidentialUnit], day: date, words: str) -> str:

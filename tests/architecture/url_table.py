@@ -96,13 +96,6 @@ REGISTER = {
     "teams:commune": read(SEES, "commune.pk"),
     "teams:units": read(SEES, "commune.pk"),
     "teams:unit_add": form(EDITS_UNITS, lambda at: {"lines": "Thôn 77", "confirm": "1"}, "commune.pk"),
-    "teams:unit_merge": form(
-        EDITS_UNITS,
-        lambda at: (
-            EVENT | {"name": "Thôn 12", "kind": "village", "units": [each.pk for each in at.villages[:2]], **SURE}
-        ),
-        "commune.pk",
-    ),
     "teams:unit_history": read(SEES, "commune.pk"),
     "teams:unit_follow_up": read(SEES, "commune.pk"),
     "teams:plan_start": form(
@@ -128,11 +121,6 @@ REGISTER = {
     "teams:unit_rename": form(
         EDITS_UNITS,
         lambda at: EVENT | SURE | {"name": "Thôn 1B", "kind": "village", "version": at.village.version},
-        "village.pk",
-    ),
-    "teams:unit_split": form(
-        EDITS_UNITS,
-        lambda at: EVENT | SURE | {"lines": "Thôn 1C\nThôn 1D", "version": at.village.version},
         "village.pk",
     ),
     "teams:team_add": form(

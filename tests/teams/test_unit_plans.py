@@ -24,6 +24,7 @@ from teams.services.unit_plans import (
 )
 from teams.services.units import update_unit
 from tests.conftest import client_of
+from tests.queries import count_queries
 from tests.teams.makers import JULY, make_member, make_plan, make_team, make_units
 
 NEW_YEAR = date(2026, 1, 1)
@@ -203,6 +204,36 @@ def test_statements_do_not_grow_with_the_decree(cat_hai, officer):
         return len(queries)
 
     assert statements("Thôn", 2) == statements("Bản", 20)
+
+
+def test_the_page_to_confirm_needs_as_many_queries_for_many_villages_as_for_two(cat_hai, officer):
+    client, counts = client_of(officer), []
+    for word, many in (("Thôn", 1), ("Bản", 5)):
+        rows, seen = [], {}
+        for number in range(many):
+            pair = make_units(cat_hai, f"{word} {number}a", f"{word} {number}b", by=officer)
+            for unit in pair:
+                make_member(make_team(cat_hai, f"Tổ {unit.name}", unit, by=officer), "Nguyễn Văn An")
+            shares = {unit.pk: Share.WHOLE for unit in pair}
+            rows.append(NewUnit(cat_hai.pk, UnitDraft(f"Khu {word} {number}", UnitKind.VILLAGE), shares))
+            seen |= dict.fromkeys(shares, 1)
+        event = UnitEvent(NEW_YEAR, BASIS)
+        plan = draft_plan(
+            province=cat_hai.province, commune=cat_hai, event=event, rows=rows, seen=seen, by=officer
+        )  # fmt: skip
+        counts.append(count_queries(client, f"/sap-xep-thon/{plan.pk}/"))
+        record(plan, officer)
+        counts.append(count_queries(client, f"/sap-xep-thon/{plan.pk}/"))
+    assert counts[:2] == counts[2:]
+
+
+def test_a_plan_of_many_villages_is_mended_in_its_workbook(cat_hai, officer, villages):
+    """The page of the new villages has no room for them, and must not drop any."""
+    plan = make_plan(villages[:1], *(f"Thôn {number} mới" for number in range(31)), by=officer, share=Share.DIVIDED)
+    url = f"/sap-xep-thon/{plan.pk}/don-vi-moi/"
+    assert client_of(officer).get(url)["Location"] == f"/sap-xep-thon/{plan.pk}/"
+    few = make_plan(villages[:1], *(f"Thôn {number} mới" for number in range(30)), by=officer, share=Share.DIVIDED)
+    assert client_of(officer).get(f"/sap-xep-thon/{few.pk}/don-vi-moi/").status_code == 200
 
 
 # Days -----------------------------------------------------------------------------------------------------------------

@@ -6,15 +6,17 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from teams.enums import UnitChangeKind, UnitKind
+from teams.enums import Share, UnitChangeKind, UnitKind
 from teams.forms.units import read_line
-from teams.models import ResidentialUnit, TeamCoverage, UnitChange, UnitLineage
+from teams.models import ResidentialUnit, TeamCoverage, UnitChange, UnitLineage, UnitPlan
 from teams.queries.units import unit_events
 from teams.services.concurrency import Conflict
-from teams.services.units import UnitDraft, UnitEvent, end_unit, merge_units, rename_unit, split_unit, update_unit
+from teams.services.unit_changes import NewUnit
+from teams.services.unit_plans import describe_plan, record_plan
+from teams.services.units import UnitDraft, UnitEvent, end_unit, rename_unit, update_unit
 from tests.conftest import client_of
 from tests.queries import count_queries
-from tests.teams.makers import JULY, make_team, make_units
+from tests.teams.makers import JULY, make_plan, make_team, make_units
 
 NEW_YEAR = date(2026, 1, 1)
 EVENT = UnitEvent(NEW_YEAR, "Nghị quyết 05/NQ-HĐND ngày 01/12/2025")
@@ -23,6 +25,11 @@ EVENT = UnitEvent(NEW_YEAR, "Nghị quyết 05/NQ-HĐND ngày 01/12/2025")
 @pytest.fixture
 def villages(cat_hai, officer):
     return make_units(cat_hai, "Thôn 1", "Thôn 1A", "Thôn 2", "Thôn 10", by=officer)
+
+
+def merged(olds, name, by, day=NEW_YEAR) -> ResidentialUnit:
+    record_plan(plan=make_plan(olds, name, by=by, day=day), version=1, by=by)
+    return ResidentialUnit.objects.get(name=name, ended_on=None)
 
 
 def names(commune) -> list[str]:
@@ -165,7 +172,7 @@ def test_a_merger_ends_the_old_begins_the_new_and_keeps_the_teams(cat_hai, offic
     one, _, two, ten = villages
     both = make_team(cat_hai, "Liên thôn", one, two, by=officer, founded_on=JULY)
     make_team(cat_hai, "Thôn 10", ten, by=officer)
-    new = merge_units(units=[one, two], new=UnitDraft("Thôn Đông", UnitKind.VILLAGE), event=EVENT, by=officer)
+    new = merged([one, two], "Thôn Đông", officer)
     assert names(cat_hai) == ["Thôn 1A", "Thôn 10", "Thôn Đông"]
     assert set(ResidentialUnit.objects.filter(ended_on=NEW_YEAR)) == {one, two}
     assert new.valid_from == NEW_YEAR
@@ -182,7 +189,7 @@ def test_a_merger_keeps_the_longest_coverage_of_a_team_that_held_two(cat_hai, of
     one, _, two, _ = villages
     team = make_team(cat_hai, "Liên thôn", one, two, by=officer, founded_on=JULY)
     TeamCoverage.objects.filter(unit=two).update(ended_on=date(2026, 6, 1))
-    new = merge_units(units=[one, two], new=UnitDraft("Thôn Đông", UnitKind.VILLAGE), event=EVENT, by=officer)
+    new = merged([one, two], "Thôn Đông", officer)
     assert TeamCoverage.objects.get(team=team, unit=new).ended_on is None
 
 
@@ -191,7 +198,7 @@ def test_a_merger_keeps_the_last_end_when_every_coverage_has_one(cat_hai, office
     team = make_team(cat_hai, "Liên thôn", one, two, by=officer, founded_on=JULY)
     TeamCoverage.objects.filter(unit=one).update(ended_on=date(2026, 9, 1))
     TeamCoverage.objects.filter(unit=two).update(ended_on=date(2026, 6, 1))
-    new = merge_units(units=[one, two], new=UnitDraft("Thôn Đông", UnitKind.VILLAGE), event=EVENT, by=officer)
+    new = merged([one, two], "Thôn Đông", officer)
     assert TeamCoverage.objects.get(team=team, unit=new).ended_on == date(2026, 9, 1)
 
 
@@ -214,16 +221,16 @@ def test_the_database_refuses_coverage_that_ends_before_it_begins(cat_hai, offic
 
 
 def test_a_merger_may_keep_the_name_of_one_of_the_old(cat_hai, officer, villages):
-    draft = UnitDraft("Thôn 1", UnitKind.VILLAGE)
-    new = merge_units(units=[villages[0], villages[2]], new=draft, event=EVENT, by=officer)
+    new = merged([villages[0], villages[2]], "Thôn 1", officer)
     assert new.pk != villages[0].pk
     assert sorted(names(cat_hai)) == ["Thôn 1", "Thôn 10", "Thôn 1A"]
 
 
 def test_a_split_gives_every_part_the_teams_of_the_old(cat_hai, officer, villages):
     team = make_team(cat_hai, "Thôn 10", villages[3], by=officer)
-    parts = [UnitDraft("Thôn 10 Trên", UnitKind.VILLAGE), UnitDraft("Thôn 10 Dưới", UnitKind.VILLAGE)]
-    news = split_unit(unit=villages[3], version=1, parts=parts, event=EVENT, by=officer)
+    plan = make_plan([villages[3]], "Thôn 10 Trên", "Thôn 10 Dưới", by=officer, share=Share.DIVIDED)
+    record_plan(plan=plan, version=1, by=officer)
+    news = ResidentialUnit.objects.filter(name__startswith="Thôn 10 ")
     covered = TeamCoverage.objects.filter(team=team, ended_on=None).values_list("unit", flat=True)
     assert set(covered) == {new.pk for new in news}
     assert UnitLineage.objects.filter(old=villages[3], whole=False).count() == 2
@@ -254,9 +261,8 @@ def test_a_new_name_in_force_keeps_the_old_one_for_days_before(cat_hai, officer,
 @pytest.mark.parametrize("day", [date(2025, 7, 10), date(2025, 7, 9)])
 def test_a_change_before_the_village_began_is_refused_whole(cat_hai, officer, day):
     young, old = make_units(cat_hai, "Thôn Mới", by=officer, since=JULY) + make_units(cat_hai, "Thôn Cũ", by=officer)
-    event = UnitEvent(day, "Nghị quyết 1")
     with pytest.raises(ValidationError, match="Thôn Mới"):
-        merge_units(units=[old, young], new=UnitDraft("Thôn Gộp", UnitKind.VILLAGE), event=event, by=officer)
+        merged([old, young], "Thôn Gộp", officer, day=day)
     assert sorted(names(cat_hai)) == ["Thôn Cũ", "Thôn Mới"]
     assert not UnitChange.objects.exists()
 
@@ -266,7 +272,7 @@ def test_an_ended_village_cannot_change_again(officer, villages):
     rename_unit(unit=villages[0], version=1, new=draft, event=EVENT, by=officer)
     villages[0].refresh_from_db()
     with pytest.raises(ValidationError, match="đã hết hiệu lực"):
-        split_unit(unit=villages[0], version=villages[0].version, parts=[draft, draft], event=EVENT, by=officer)
+        rename_unit(unit=villages[0], version=villages[0].version, new=draft, event=EVENT, by=officer)
 
 
 def test_a_change_made_on_an_older_view_is_a_conflict(officer, villages):
@@ -276,57 +282,43 @@ def test_a_change_made_on_an_older_view_is_a_conflict(officer, villages):
 
 
 @pytest.mark.parametrize(
-    ("path", "typed"),
+    ("typed", "words"),
     [
-        ("sap-nhap", {"units": ["{0}"], "name": "Thôn Gộp", "kind": "village"}),
-        ("sap-nhap", {"units": ["{0}", "{foreign}"], "name": "Thôn Gộp", "kind": "village"}),
-        ("sap-nhap", {"units": ["{0}", "{2}"], "name": "Thôn Gộp", "kind": "village", "legal_basis": ""}),
+        ({"units": []}, "Các thôn, tổ dân phố thay đổi"),
+        ({"units": ["{0}", "{foreign}"]}, "Mục đã chọn không còn trong danh sách. Hãy chọn lại."),
+        ({"units": ["{0}", "0"]}, "Mục đã chọn không còn trong danh sách. Hãy chọn lại."),
+        ({"units": ["{0}"], "legal_basis": ""}, "Căn cứ"),
+        ({"units": ["{0}"], "count": "0"}, "Số đơn vị mới"),
+        ({"units": ["{0}"]}, ""),
     ],
 )
-def test_a_merger_form_refuses_what_makes_no_merger(cat_hai, tran_lieu, officer, villages, path, typed):
+def test_a_decree_names_villages_of_the_commune_its_day_and_its_paper(
+    cat_hai, tran_lieu, officer, villages, typed, words
+):
     (foreign,) = make_units(tran_lieu, "Khu dân cư 9", by=officer)
-    typed = {"effective_on": "1/1/2026", "legal_basis": "Nghị quyết 1", "confirm": "1"} | typed
+    typed = {"effective_on": "1/1/2026", "legal_basis": "Nghị quyết 1", "count": "1"} | typed
     typed["units"] = [each.format(*[unit.pk for unit in villages], foreign=foreign.pk) for each in typed["units"]]
-    answer = client_of(officer).post(f"/xa/{cat_hai.pk}/thon/{path}/", typed)
-    assert answer.status_code == 422
-    assert not UnitChange.objects.exists()
+    answer = client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-xep/", typed)
+    assert answer.status_code == (422 if words else 302)
+    assert words in answer.content.decode()
+    assert UnitPlan.objects.exists() is not bool(words)
 
 
-def test_a_choice_that_is_gone_is_told_in_words(cat_hai, officer, villages):
-    typed = {"units": [villages[0].pk, 0], "name": "Thôn Gộp", "kind": "village"}
-    page = client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-nhap/", typed).content.decode()
-    assert "Mục đã chọn không còn trong danh sách. Hãy chọn lại." in page
-
-
-def test_the_merger_form_merges(cat_hai, officer, villages):
-    typed = {
-        "units": [villages[0].pk, villages[2].pk],
-        "name": "Thôn Gộp",
-        "kind": "village",
-        "effective_on": "1/1/2026",
-        "legal_basis": "Nghị quyết 1",
-    }
-    team = make_team(cat_hai, "Khu 2", villages[2], by=officer)
-    preview = client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-nhap/", typed).content.decode()
-    assert "Hết hiệu lực từ 01/01/2026: Thôn 1, Thôn 2." in preview
-    assert "1 tổ chuyển sang phụ trách Thôn Gộp: Tổ công nghệ số cộng đồng Khu 2." in preview
-    assert not UnitChange.objects.exists()
-    answer = client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-nhap/", typed | {"confirm": "1"}, follow=True)
-    assert "Thôn Gộp" in names(cat_hai)
-    page = answer.content.decode()
-    assert "Thôn Gộp: 1 tổ cùng phụ trách" in page
-    assert f"/kien-toan/?to={team.pk}" in page
-    assert f"/to/{team.pk}/giai-the/" in page
+def test_the_village_that_leads_to_the_wizard_is_ticked_there(cat_hai, officer, villages):
+    page = client_of(officer).get(f"/xa/{cat_hai.pk}/thon/sap-xep/?chon={villages[2].pk}").content.decode()
+    ticked = [line for line in page.splitlines() if 'name="units"' in line and "checked" in line]
+    assert len(ticked) == 1
+    assert f'value="{villages[2].pk}"' in ticked[0]
 
 
 def test_a_village_that_gives_a_part_lives_on_with_its_teams(cat_hai, officer, villages):
     one, _, two, _ = villages
     team = make_team(cat_hai, "Tổ Thôn 1", one, by=officer)
-    typed = {"name": "Thôn Gộp", "kind": "village", "effective_on": "1/1/2026", "legal_basis": "Nghị quyết 1"}
-    typed |= {"units": [one.pk, two.pk], "partly": [one.pk], "confirm": "1"}
-    stray = typed | {"partly": [villages[3].pk]}
-    assert client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-nhap/", stray).status_code == 422
-    assert client_of(officer).post(f"/xa/{cat_hai.pk}/thon/sap-nhap/", typed).status_code == 302
+    plan = make_plan([one, two], "Thôn Gộp", by=officer)
+    new = UnitDraft("Thôn Gộp", UnitKind.VILLAGE)
+    rows = [NewUnit(cat_hai.pk, new, {one.pk: Share.PART, two.pk: Share.WHOLE})]
+    plan = describe_plan(plan=plan, version=1, rows=rows, by=officer)
+    record_plan(plan=plan, version=plan.version, by=officer)
     assert sorted(names(cat_hai)) == ["Thôn 1", "Thôn 10", "Thôn 1A", "Thôn Gộp"]
     held = TeamCoverage.objects.filter(team=team, ended_on=None)
     assert set(held.values_list("unit__name", flat=True)) == {"Thôn 1", "Thôn Gộp"}
@@ -335,14 +327,23 @@ def test_a_village_that_gives_a_part_lives_on_with_its_teams(cat_hai, officer, v
     assert set(line.olds) == {"Thôn 1 (một phần)", "Thôn 2"}
 
 
+def test_teams_that_share_a_new_village_are_shown_for_one_to_be_chosen(cat_hai, officer, villages):
+    team = make_team(cat_hai, "Khu 2", villages[2], by=officer)
+    new = merged([villages[0], villages[2]], "Thôn Gộp", officer)
+    page = client_of(officer).get(f"/xa/{cat_hai.pk}/thon/?moi={new.pk}").content.decode()
+    assert "Thôn Gộp: 1 tổ cùng phụ trách" in page
+    assert f"/kien-toan/?to={team.pk}" in page
+    assert f"/to/{team.pk}/giai-the/" in page
+
+
 # Who may --------------------------------------------------------------------------------------------------------------
 
 
 def test_only_the_commune_and_its_department_see_and_change_a_village(
     cat_hai, officer, neighbour, stranger, viewer, staff, villages
 ):
-    pages = [f"/thon/{villages[0].pk}/{path}/" for path in ("sua", "ket-thuc", "doi-ten", "chia-tach")]
-    pages += [f"/xa/{cat_hai.pk}/thon/{path}/" for path in ("them", "sap-nhap")]
+    pages = [f"/thon/{villages[0].pk}/{path}/" for path in ("sua", "ket-thuc", "doi-ten")]
+    pages += [f"/xa/{cat_hai.pk}/thon/{path}/" for path in ("them", "sap-xep", "sap-xep/tep")]
     for url in pages:
         answers = [client_of(user).get(url).status_code for user in (officer, staff, viewer, neighbour, stranger)]
         assert answers == [200, 200, 403, 404, 404], url

@@ -13,14 +13,16 @@ from django.utils import timezone
 
 from cdt_portal.accounts.models import User
 from teams.demo.province import copy_members, make_teams, write_teams, write_units
-from teams.enums import LeaveReason, MemberRole, Organization, TeamKind, UnitKind
+from teams.enums import LeaveReason, MemberRole, Organization, Share, TeamKind, UnitKind
 from teams.models import Commune, Member, Province, ResidentialUnit, Team, TeamCoverage
 from teams.services.bulk import copy
 from teams.services.concurrency import Conflict
 from teams.services.members import add_member, end_membership, return_member, save_member
+from teams.services.team_fates import Fate
 from teams.services.teams import TeamFields, create_team, dissolve_team
-from teams.services.units import UnitDraft, UnitEvent, add_units, end_unit, merge_units, split_unit
-from tests.teams.makers import make_decision
+from teams.services.unit_plans import call_off_plan, choose_fates, record_plan
+from teams.services.units import UnitDraft, add_units, end_unit
+from tests.teams.makers import make_decision, make_plan
 
 # What chance asks for may be against the rules, or may not be there.
 REFUSED = (ValidationError, Conflict, IntegrityError, psycopg2.IntegrityError, LookupError, ValueError)
@@ -88,14 +90,20 @@ def village_ends(chance: Chance, commune: Commune) -> None:
 
 def merger(chance: Chance, commune: Commune) -> None:
     units = chance.rng.sample(chance.units(commune), 2)
-    event = UnitEvent(chance.day(), "NQ 1")
-    merge_units(units=units, new=UnitDraft(chance.name("Thôn"), UnitKind.VILLAGE), event=event, by=chance.by)
+    plan = make_plan(units, chance.name("Thôn"), by=chance.by, day=chance.day())
+    held = list(TeamCoverage.objects.filter(unit__in=units).values_list("team_id", flat=True).distinct()[:3])
+    fates = {team: Fate(chance.rng.choice([held[0], None])) for team in held[1:]}
+    plan = choose_fates(plan=plan, version=1, fates=fates, by=chance.by)
+    plan = record_plan(plan=plan, version=plan.version, by=chance.by)
+    if chance.rng.random() < 0.3:
+        call_off_plan(plan=plan, version=plan.version, by=chance.by)
 
 
 def division(chance: Chance, commune: Commune) -> None:
     unit = chance.one_of(chance.units(commune))
-    parts = [UnitDraft(chance.name("Thôn"), UnitKind.VILLAGE) for _ in range(2)]
-    split_unit(unit=unit, version=unit.version, parts=parts, event=UnitEvent(chance.day(), "NQ 2"), by=chance.by)
+    parts = [chance.name("Thôn") for _ in range(2)]
+    plan = make_plan([unit], *parts, by=chance.by, day=chance.day(), share=Share.DIVIDED)
+    record_plan(plan=plan, version=1, by=chance.by)
 
 
 def founding(chance: Chance, commune: Commune) -> None:
