@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -28,6 +29,12 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
+@cache
+def address(name: str, *args: object) -> str:
+    """Of a page of ours, which no request changes: a page with hundreds of links is not made of looking them up."""
+    return reverse(name, args=args)
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Of a province ("" for all that the user sees) or one of its communes, on `day` (None for today). `period_id` is
@@ -42,13 +49,13 @@ class Doors:
         """The address behind the figure of that name, "" where no list has its rows."""
         if name in LISTS:
             page, asked = LISTS[name]
-            return f"{reverse(page)}?{urlencode(self._where() | asked)}"
+            return f"{address(page)}?{urlencode(self._where() | asked)}"
         if name in ("leaders", "leaders_trained"):
             return self._training()
         if name in ("households", "guided"):
             return self._households()
         if name in ("reports_asked", "reports_sent"):
-            return reverse("reporting:home") if self.commune else "#bao-cao"
+            return address("reporting:home") if self.commune else "#bao-cao"
         return ""
 
     def _where(self) -> dict[str, str]:
@@ -57,12 +64,12 @@ class Doors:
 
     def _training(self) -> str:
         if self.commune:
-            return reverse("training:trained", args=[self.commune])
-        return f"{reverse('training:leaders')}?tinh={self.province}" if self.province else ""
+            return address("training:trained", self.commune)
+        return f"{address('training:leaders')}?tinh={self.province}" if self.province else ""
 
     def _households(self) -> str:
         if not self.period_id or not self.province:
             return ""
         if self.commune:
-            return reverse("reporting:team_figures", args=[self.commune, self.period_id])
-        return reverse("reporting:team_figures_province", args=[self.period_id])
+            return address("reporting:team_figures", self.commune, self.period_id)
+        return address("reporting:team_figures_province", self.period_id)

@@ -13,6 +13,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from cdt_portal.lib.numbers import format_int, format_rate
+from reporting.layouts.overview import change_text
 from reporting.queries.overview import Overview, OverviewLine, nation_overview, province_overview
 from reporting.queries.overview_measures import (
     MEASURES,
@@ -22,9 +24,9 @@ from reporting.queries.overview_measures import (
     measures,
     targets_of,
 )
-from reporting.queries.overview_page import Card, Count, cards, composition, counts, ordered, points, tiles
+from reporting.queries.overview_page import Card, Count, Tile, cards, composition, counts, ordered, points, tiles
 from reporting.services.overview_files import ask_overview, overview_name, write_overview
-from reporting.views.doors import Doors
+from reporting.views.doors import Doors, address
 from teams.access import Can, requires
 from teams.models import Commune, Province
 from teams.queries.members import UNKNOWN
@@ -39,6 +41,20 @@ class Link:
     count: int
     words: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit by the chosen measure in words, for its tile and its row; `lacking_url` is "" where it leads nowhere."""
+
+    name: str
+    url: str
+    colour: str
+    share: str
+    counted: str
+    lacking: str
+    lacking_url: str
+    change: str
 
 
 @require_safe
@@ -79,6 +95,7 @@ def board(request: HttpRequest, shown: Overview, asof: AsOf, doors: Doors, targe
     measure = asked_measure(request, asof)
     target, order = targets[measure.key], request.GET.get("xep", "ten")
     found = tiles(shown, measure, target)
+    lines = {tile.unit.pk: line_of(tile, measure, unit_url(request, tile.unit, asof), doors) for tile in found}
     return {
         "asof": asof,
         "shown": shown,
@@ -89,11 +106,8 @@ def board(request: HttpRequest, shown: Overview, asof: AsOf, doors: Doors, targe
         "target": target,
         "bounds": bounds(target),
         "order": order,
-        "tiles": [(tile, unit_url(request, tile.unit, asof)) for tile in found],
-        "rows": [
-            (tile, unit_url(request, tile.unit, asof), lacking_url(measure, tile.unit, doors))
-            for tile in ordered(found, order)
-        ],
+        "tiles": [lines[tile.unit.pk] for tile in found],
+        "rows": [lines[tile.unit.pk] for tile in ordered(found, order)],
         "points": points(shown, measure, asof.day),
         "composition": [
             (each.label if each else "Chưa rõ", count, doors.to(each.value if each else UNKNOWN))
@@ -117,13 +131,27 @@ def linked_counts(found: list[Count], doors: Doors) -> list[tuple[Count, str]]:
     return [(each, doors.to(each.name)) for each in found]
 
 
+def line_of(tile: Tile, measure: Measure, url: str, doors: Doors) -> Line:
+    is_told = tile.part is not None and bool(tile.whole)
+    return Line(
+        name=tile.unit.name,
+        url=url,
+        colour="none" if tile.step is None else str(tile.step),
+        share="–" if tile.share is None else format_rate(tile.share, 1),
+        counted=f"{format_int(tile.part)} / {format_int(tile.whole)}" if is_told else "–",
+        lacking=format_int(tile.lacking) if is_told else "–",
+        lacking_url=lacking_url(measure, tile.unit, doors) if is_told and tile.lacking else "",
+        change="–" if tile.change is None else change_text(tile.change),
+    )
+
+
 def unit_url(request: HttpRequest, unit: Province | Commune, asof: AsOf) -> str:
     """Down to the unit: a province's own overview, a commune's page; on the same day."""
     if isinstance(unit, Province):
         kept = {name: request.GET[name] for name in ("chi_so", "ngay") if name in request.GET}
         more = "".join(f"&{name}={asked}" for name, asked in kept.items() if asked.isascii() and asked.isprintable())
         return f"?tinh={unit.pk}{more}"
-    page = reverse("teams:commune", args=[unit.pk])
+    page = address("teams:commune", unit.pk)
     return page if asof.is_today else f"{page}?ngay={asof.day:%d/%m/%Y}"
 
 

@@ -45,7 +45,7 @@ def register(cat_hai, tran_lieu, hac_thanh, officer):
 
 def order_of(client, query: str) -> list[str]:
     page = client.get(f"{PAGE}?{query}")
-    return [tile.unit.pk for tile, _, _ in page.context["rows"]]
+    return [line.url.removeprefix("/xa/").removesuffix("/") for line in page.context["rows"]]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,10 @@ def test_a_province_sets_its_targets_and_history_keeps_the_old_ones(register, ha
     context = client_of(viewer).get(PAGE).context
     assert {card.measure.key: card.target for card, _ in context["cards"]}["guided"] == 70
     assert context["target"] == 50
-    assert {tile.unit.pk: tile.step for tile, _ in context["tiles"]} == {"11914": 1, "10729": 4}
+    assert [(line.name, line.colour) for line in context["tiles"]] == [
+        ("Phường Trần Liễu", "4"),
+        ("Đặc khu Cát Hải", "1"),
+    ]
     assert client.post("/tong-quan/muc-tieu/", form | {"coverage": 101, "version": 1}).status_code == 422
     assert client.post("/tong-quan/muc-tieu/", form | {"coverage": 60, "version": 1}).status_code == 302
     events = ProvinceTargets.objects.get().events.order_by("pgh_id")
@@ -122,11 +125,11 @@ def test_targets_of_two_at_once_conflict(hai_phong, staff):
 
 def test_who_sees_the_nation_sees_it_by_province(register, admin, viewer):
     page = client_of(admin).get(PAGE)
-    assert [tile.unit.pk for tile, _ in page.context["tiles"]] == ["31", "38"]
+    assert [line.url for line in page.context["tiles"]] == ["?tinh=31", "?tinh=38"]
     assert "?tinh=38" in page.content.decode()
     assert client_of(admin).get("/tong-quan/?tinh=38").context["province"].pk == "38"
     assert client_of(viewer).get("/tong-quan/?tinh=38").status_code == 404
-    assert [tile.unit.pk for tile, _ in client_of(viewer).get(PAGE).context["tiles"]] == ["10729", "11914"]
+    assert [line.url for line in client_of(viewer).get(PAGE).context["tiles"]] == ["/xa/10729/", "/xa/11914/"]
 
 
 def test_a_commune_stands_beside_its_province(register, officer, commune_leader):
