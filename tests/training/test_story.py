@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from training.enums import CallState, ClassState, ReplyState
-from training.models import Certificate, ContestCount, NeedReply, Result, TrainingCall, TrainingClass
+from training.models import Certificate, ContestCount, Material, NeedReply, Result, TrainingCall, TrainingClass
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def test_every_page_of_training_has_something_to_show(told):
     over = TrainingClass.objects.get(state=ClassState.FINISHED)
     assert over.ends_at < timezone.now() and over.enrolments.filter(commune="11914").exists()
     assert Result.objects.count() == over.taken > Certificate.objects.count() > 0
+    assert Material.objects.count() == 2
     assert not TrainingClass.objects.filter(starts_at__week_day__in=[1, 7]).exists()
 
 

@@ -24,6 +24,7 @@ from training.services import calls, needs, plans
 from training.services.attendance import TypedMark, mark
 from training.services.certificates import issue
 from training.services.classes import finish, invite
+from training.services.materials import add_material
 from training.services.needs import Entry, Wish
 from training.services.plans import PlanOrder
 from training.services.results import Mark, set_results
@@ -35,6 +36,10 @@ CAT_HAI = "11914"
 TITLE = "Tập huấn nghiệp vụ cho Tổ trưởng, Tổ phó Tổ công nghệ số cộng đồng"
 TOPICS = ["online-public-services", "online-safety", "ai"]
 ANSWERING = 20  # communes
+MATERIALS = [
+    ("online-public-services", "Cổng Dịch vụ công quốc gia", "https://dichvucong.gov.vn"),
+    ("online-safety", "Cổng không gian mạng quốc gia", "https://khonggianmang.vn"),
+]
 NAMED = 6  # of a commune and topic, at most
 LEFT_TO_DO = 2  # replies that were sent and wait for the department
 ABSENT, FAILED = 3, 2  # each so many-th person of the class that was held
@@ -44,6 +49,7 @@ def tell(province: Province) -> None:
     """Write the story. The province's register and people in its communes are there."""
     load_shipped()
     staff, today = User.objects.get(username=STAFF), timezone.localdate()
+    add_materials(province, staff)
     add_halls(province, staff)
     with at(working_day(today - timedelta(days=60)), 8):
         call = open_call(province, staff, today)
@@ -61,6 +67,13 @@ def tell(province: Province) -> None:
 def working_day(day: date) -> date:
     """That day, or the Monday after it."""
     return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
+
+
+def add_materials(province: Province, staff: User) -> None:
+    """What people read before a class: pages of the state that everybody may open."""
+    for code, title, url in MATERIALS:
+        topic = Topic.objects.get(province=None, ended_on=None, code=code)
+        add_material(topic=topic, province=province, title=title, url=url, file=None, by=staff)
 
 
 def add_halls(province: Province, staff: User) -> None:

@@ -13,6 +13,7 @@ from teams.enums import MemberRole, TeamKind
 from teams.models import Commune, Member
 from teams.models.base import in_force
 from teams.queries.coverage import active_teams
+from training.enums import ReplyState
 from training.models import NeedReply, NeedStep, Topic, TrainingCall, TrainingNeed
 from training.queries.completions import completions
 
@@ -146,6 +147,16 @@ def _place(row: NamedRow) -> tuple:
     if row.member is None:
         return (1, row.topics[0], 0)
     return (0, row.member.team.sort_key, row.member.position)
+
+
+def next_waiting(reply: NeedReply) -> NeedReply | None:
+    """The reply that waits for the department's word after this one, by commune; the first again after the last."""
+    others = NeedReply.objects.filter(call=reply.call_id, state=ReplyState.SUBMITTED).exclude(pk=reply.pk)
+    is_later = Q(commune__sort_key__gt=reply.commune.sort_key) | Q(
+        commune__sort_key=reply.commune.sort_key, commune__gt=reply.commune_id
+    )
+    later_first = Case(When(is_later, then=Value(0)), default=Value(1))
+    return others.select_related("commune").order_by(later_first, "commune__sort_key", "commune_id").first()
 
 
 def steps_of(reply: NeedReply) -> list[NeedStep]:

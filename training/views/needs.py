@@ -19,7 +19,7 @@ from training.forms.calls import ReturnForm
 from training.forms.needs import NeedsForm, OwnWishForm, ticked
 from training.models import NeedReply, Venue
 from training.queries.calls import reply_cards
-from training.queries.needs import named_rows, need_sheet, steps_of
+from training.queries.needs import named_rows, need_sheet, next_waiting, steps_of
 from training.services import needs as services
 from training.services.reply_states import is_open
 from training.views.calls import call_crumbs, training_crumbs
@@ -111,6 +111,7 @@ def head_of(request: HttpRequest, reply: NeedReply) -> dict:
         "call": reply.call,
         "card": reply_cards([reply], request.scope)[0],
         "steps": steps_of(reply),
+        "next": next_waiting(reply) if may[Can.RUN_TRAINING] else None,
         "own": is_own(request.scope, reply),
         "open": is_open(reply),
         "see_phones": may[Can.SEE_PHONES],

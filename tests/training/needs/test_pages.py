@@ -298,6 +298,20 @@ def test_it_is_reviewed_returned_and_accepted(reply, url, topics, people, office
     assert reply.state == ReplyState.ACCEPTED
 
 
+def test_who_reviews_goes_on_to_the_next_reply_that_waits(
+    call, reply, topics, people, tran_lieu, officer, staff, viewer
+):
+    other = NeedReply.objects.get(call=call, commune=tran_lieu)
+    onward, back = (reverse("training:needs", args=[each.pk]) for each in (other, reply))
+    sent(reply, topics, people, officer)
+    assert onward not in client_of(staff).get(back).content.decode()  # it waits for its commune
+    NeedReply.objects.filter(pk=other.pk).update(state=ReplyState.SUBMITTED)
+    assert f'href="{onward}">Chờ duyệt tiếp: {tran_lieu.name}' in client_of(staff).get(back).content.decode()
+    assert f'href="{back}">Chờ duyệt tiếp' in client_of(staff).get(onward).content.decode()
+    for user in (viewer, officer):
+        assert "Chờ duyệt tiếp" not in client_of(user).get(back).content.decode()
+
+
 def test_withdrawing_is_the_officers(reply, topics, people, officer, neighbour, staff):
     sent(reply, topics, people, officer)
     url = reverse("training:needs_withdraw", args=[reply.pk])
