@@ -197,7 +197,9 @@ def page_of(scope: Scope, asked: MemberFilter, *, after: Sequence = (), before: 
 def some_members(scope: Scope, asked: MemberFilter, count: int) -> list[Member]:
     """The first `count`, of more than SOME those that come to hand: quick for who looks for one of them."""
     rows, words, order = members(scope, asked), words_of(asked), ORDERS[asked.sort]
-    if words and words.are_common:
+    if words and words.are_common and scope.codes() is None:
+        keys = sorted(words.common_in(rows.order_by()).values_list(*order)[:SOME])  # the first in order may be far away
+    elif words and words.are_common:
         keys = list(words.common_in(rows).order_by(*order).values_list(*order)[:count])
     else:
         keys = sorted(some_of((words.found_in(rows) if words else rows).values_list(*order), SOME))

@@ -18,7 +18,7 @@ from teams import naming
 from teams.access import Scope
 from teams.models import Decision, ResidentialUnit, Team
 from teams.models.words import words_of
-from teams.queries.apart import some_of
+from teams.queries.apart import some_of, those_of
 from teams.queries.members import MemberFilter, MemberRow, rows_of, some_members
 
 LOOKED = 200  # rows of a kind that are put in order; who gets so many types another word
@@ -171,7 +171,8 @@ def _best(
     pk, commune, ended_on, *place = columns
     has = Func(words_of(commune), Value(asked), template="(%(expressions)s::tsquery)", arg_joiner=" @@ ")
     has.output_field = BooleanField()
-    found = some_of(rows.filter(Q(has)).values_list(pk, "name", ended_on, "match_key", "sort_key", *place), LOOKED)
+    known = rows.values_list(pk, "name", ended_on, "match_key", "sort_key", *place)
+    found = those_of(known, rows.model._default_manager.filter(Q(has)), LOOKED)
     found.sort(key=lambda row: (row[2] is not None, wanted.distance(row[3]), *row[4:]))
     return [(*row[:3], list(row[5:])) for row in found[:count]]
 

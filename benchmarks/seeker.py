@@ -1,0 +1,77 @@
+"""The search box's steps: a register, somebody who looks for words in it, and the same by `icontains`."""
+
+import time
+from collections.abc import Callable
+
+import product
+from django.conf import settings
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.test import Client
+from glance import PROVINCE, typical
+
+from cdt_portal.accounts.models import User
+from cdt_portal.search import FEW
+from teams.access import Scope, scope_for
+from teams.enums import UserRole
+from teams.models import Assignment, Commune, Decision, Member, Province, ResidentialUnit, Team
+
+TIMES = 30
+STOCK: list[tuple[type[Model], str]] = [
+    (Province, "name"),
+    (Commune, "name"),
+    (ResidentialUnit, "name"),
+    (Team, "name"),
+    (Member, "full_name"),
+    (Decision, "raw_text"),
+]
+
+
+def seed(code: str, rows: str) -> Callable[[], int]:
+    """The register of `code` ("31" or "all") with `rows` members, and somebody who sees the province or all of it."""
+    fill = product.seed(code, rows)
+
+    def work() -> int:
+        members = fill()
+        for name, province in (("province", PROVINCE), ("nation", None)):
+            user = User.objects.create_user(name, full_name=name)
+            Assignment.objects.create(user=user, role=UserRole.DEPARTMENT_VIEWER, province_id=province)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        return members
+
+    return work
+
+
+def box(level: str, words: str) -> Callable[[], dict]:
+    """What the box asks while somebody types: the whole request."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = Client()
+    client.force_login(User.objects.get(username=level))
+
+    def ask() -> None:
+        assert client.get("/tim/", {"q": words, "goi_y": ""}, secure=True).status_code == 200
+
+    def work() -> dict:
+        found, started = typical(ask, TIMES), time.process_time()
+        for _ in range(TIMES):
+            ask()
+        return found | {"cpu_ms": found["sql_cpu_ms"] + 1000 * (time.process_time() - started) / TIMES}
+
+    return work
+
+
+def stock(level: str, words: str) -> Callable[[], dict]:
+    """As lists are searched by the framework's own means, one after the other."""
+    scope = scope_for(User.objects.get(username=level))
+    return lambda: typical(lambda: [list(rows[: FEW + 1]) for rows in stock_rows(scope, words)], 5)
+
+
+def stock_rows(scope: Scope, words: str) -> list[QuerySet]:
+    inside = [scope.provinces(), scope.communes(), *(scope.narrow(model.objects.all()) for model, _ in STOCK[2:])]
+    found = []
+    for rows, (_, column) in zip(inside, STOCK, strict=True):
+        for word in words.split():
+            rows = rows.filter(**{f"{column}__icontains": word})
+        found.append(rows.order_by(column))
+    return found
