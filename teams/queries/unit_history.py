@@ -39,6 +39,31 @@ def recast_lines(commune: Commune, first: date, last: date) -> list[Recast]:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A village and those it was made of, each with its own; `whole` says how it went into the one above it."""
+
+    unit: ResidentialUnit
+    whole: bool
+    effective_on: date | None
+    origins: list["Origin"]
+
+
+def origins_of(commune: Commune, units: Iterable[ResidentialUnit]) -> list[Origin]:
+    """Where the villages came from, as trees: those alone that came from others. One query."""
+    rows = UnitLineage.objects.filter(Q(new__commune=commune) | Q(old__commune=commune)).order_by("old__sort_key", "pk")
+    made_of: dict[int, list[UnitLineage]] = defaultdict(list)
+    for row in rows.select_related("old", "change"):
+        made_of[row.new_id].append(row)
+
+    def origin(unit: ResidentialUnit, whole: bool) -> Origin:
+        lineages = made_of[unit.pk]
+        since = lineages[0].change.effective_on if lineages else None
+        return Origin(unit, whole, since, [origin(each.old, each.whole) for each in lineages])
+
+    return [origin(unit, whole=True) for unit in units if unit.pk in made_of]
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """Members of the village teams looking after some villages, on each of the days: None on days without them."""
 

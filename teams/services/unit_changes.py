@@ -1,6 +1,6 @@
 """Villages become others on a day: the one place that writes it, in a constant number of statements."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -141,8 +141,8 @@ def create_units(province: str, drafts: list[tuple[str, UnitDraft]], valid_from:
 
 
 def _refuse_twins(units: list[ResidentialUnit]) -> None:
-    keys = [(unit.commune_id, unit.match_key) for unit in units]
-    twins = sorted({unit.name for unit, key in zip(units, keys, strict=True) if keys.count(key) > 1})
+    written = Counter((unit.commune_id, unit.match_key) for unit in units)
+    twins = sorted({unit.name for unit in units if written[unit.commune_id, unit.match_key] > 1})
     if twins:
         raise ValidationError(f"Ghi hai lần cùng một tên: {', '.join(twins)}.")
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from cdt_portal.lib.dates import parse_date
 from teams.access import Can, commune_or_404
 from teams.models import Commune, Letterhead
-from teams.queries.unit_history import Step, follow_up, member_series, quarter_ends, recast_lines
+from teams.queries.unit_history import Step, follow_up, member_series, origins_of, quarter_ends, recast_lines
 from teams.queries.units import unit_events
 from teams.views.pages import as_of, commune_crumbs
 
@@ -35,6 +35,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
         "first": first,
         "wrong": typed if typed and not parse_date(typed) else "",
         "events": events,
+        "origins": origins_of(commune, [unit for line in lines for unit in line.news]),
         "changed": [line for line in lines if not line.is_same],
         "same": [line for line in lines if line.is_same],
         "today": today,

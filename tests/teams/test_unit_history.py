@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from teams.enums import MemberRole, Share
 from teams.models import Member, ResidentialUnit, Team
-from teams.queries.unit_history import follow_up, member_series, recast_lines
+from teams.queries.unit_history import follow_up, member_series, origins_of, recast_lines
 from teams.services.consolidation import TeamPlan, consolidate
 from teams.services.team_fates import Fate
 from teams.services.unit_plans import choose_fates, record_plan
@@ -126,3 +126,15 @@ def test_a_series_goes_by_the_villages_of_the_time_or_by_those_of_today(cat_hai,
         ("Thôn Đông",): [None, None, 2],
     }
     assert series(recast_to_last=True) == {("Thôn Đông",): [2, 2, 2], ("Thôn 3",): [0, 0, 0]}
+
+
+def test_the_origin_of_a_village_is_told_through_all_its_changes(cat_hai, officer, merged):
+    new = ResidentialUnit.objects.get(name="Thôn Đông")
+    plan = make_plan([new], "Thôn Đông Trên", "Thôn Đông Dưới", by=officer, day=date(2026, 5, 1), share=Share.DIVIDED)
+    record_plan(plan=plan, version=1, by=officer)
+    upper, _ = origins_of(cat_hai, ResidentialUnit.objects.filter(name__startswith="Thôn Đông ").order_by("-name"))
+    (east,) = upper.origins
+    assert (upper.effective_on, east.unit, east.whole) == (date(2026, 5, 1), new, False)
+    assert names(each.unit for each in east.origins) == ["Thôn 1", "Thôn 2"]
+    page = client_of(officer).get(f"/xa/{cat_hai.pk}/thon/lich-su/").content.decode()
+    assert "Nguồn gốc các đơn vị" in page

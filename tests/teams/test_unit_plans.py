@@ -396,3 +396,23 @@ def test_a_village_edited_meanwhile_is_told_and_the_plan_can_be_looked_at_anew(c
     client_of(officer).post(f"{url}don-vi-moi/", typed)
     assert client_of(officer).post(url, {"version": "2", "confirm": "1"}).status_code == 302
     assert "Thôn A" in live(cat_hai)
+
+
+def test_the_department_chooses_villages_of_several_communes_and_an_officer_only_their_own(
+    cat_hai, tran_lieu, staff, officer, neighbour, villages
+):
+    (foreign,) = make_units(tran_lieu, "Khu phố 7", by=neighbour)
+    url = f"/xa/{cat_hai.pk}/thon/sap-xep/?xa={tran_lieu.pk}"
+    assert "Khu phố 7" not in client_of(officer).get(url).content.decode()
+    typed = {"units": [villages[0].pk, foreign.pk], "count": "1", "effective_on": "1/1/2026", "legal_basis": BASIS}
+    assert client_of(officer).post(url, typed).status_code == 422
+    client = client_of(staff)
+    describe = client.post(url, typed)["Location"]
+    plan = UnitPlan.objects.get()
+    assert plan.commune is None
+    shares = {f"share0-{pk}": "whole" for pk in typed["units"]}
+    typed = {"version": "1", "count": "1", "name0": "Khu phố 8", "kind0": "residential_group", **shares}
+    client.post(describe, typed | {"commune0": tran_lieu.pk})
+    assert client.post(f"/sap-xep-thon/{plan.pk}/", {"version": "2", "confirm": "1"}).status_code == 302
+    assert ResidentialUnit.objects.get(name="Khu phố 8").commune == tran_lieu
+    assert client_of(officer).get(f"/sap-xep-thon/{plan.pk}/").status_code == 404
