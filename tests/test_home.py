@@ -95,7 +95,7 @@ def test_a_commune_knows_of_the_classes_of_its_people(cat_hai, officer, commune_
     assert told(going_on(officer), row.title) == []  # nobody is invited yet
     TrainingClass.objects.update(state=ClassState.INVITED)
     for user in (officer, commune_leader):
-        assert told(going_on(user), row.title) == [("1 người được mời", "Xem lớp và giấy mời")]
+        assert told(going_on(user), row.title) == [("1 người được mời", "Xem lớp")]
     assert told(going_on(neighbour), row.title) == []
     TrainingClass.objects.update(starts_at=timezone.now() - timedelta(hours=1))
     assert told(going_on(officer), row.title) == []

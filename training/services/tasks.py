@@ -45,7 +45,7 @@ def invitation_tasks(scope: Scope, communes: Sequence[Commune]) -> Iterator[Task
     for pk, title, starts_at, name, people in coming.order_by().values_list(*columns).annotate(Count("pk")):
         yield Task(
             f"Lớp “{title}”",
-            "Xem lớp và giấy mời",
+            "Xem lớp",
             reverse("training:class", args=[pk]),
             due_at=starts_at,
             when=f"khai giảng {_moment(starts_at)}",
