@@ -9,16 +9,18 @@ from statistics import median
 import product
 from django.db import connection
 from django.db.models import Q
+from django.test import Client
 from django.utils import timezone
 from measure import TICKS, backend_pid
 
+from cdt_portal.accounts.models import User
 from reporting.enums import CampaignKind, CampaignState, PeriodKind, PeriodScheme, ReportState
 from reporting.models import Campaign, FormVersion, Report, ReportPeriod
 from reporting.queries.overview import nation_overview, province_overview
 from reporting.services.forms import load_shipped
 from reporting.services.standings import keep_ended_quarters, renew_standings
-from teams.enums import MemberRole, TeamKind
-from teams.models import Commune, Member, Province, ResidentialUnit, Team, TeamCoverage
+from teams.enums import MemberRole, TeamKind, UserRole
+from teams.models import Assignment, Commune, Member, Province, ResidentialUnit, Team, TeamCoverage
 from teams.models.base import in_force
 from teams.queries.coverage import active_teams, grouped_figures
 from teams.services.counters import check_counters
@@ -88,6 +90,21 @@ def glance(level: str) -> Callable[[], dict]:
     return lambda: typical(ways[level], TIMES)
 
 
+def page(level: str) -> Callable[[], dict]:
+    """The whole page as the server makes it, for a viewer of the province or an administrator."""
+    of_province = {"role": UserRole.DEPARTMENT_VIEWER, "province_id": PROVINCE}
+    post = of_province if level == "province" else {"role": UserRole.SYSTEM_ADMIN}
+    user = User.objects.create_user("benchmark")
+    Assignment.objects.create(user=user, **post)
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user)
+
+    def ask() -> None:
+        assert client.get("/tong-quan/").status_code == 200
+
+    return lambda: typical(ask, TIMES)
+
+
 def grouped(level: str) -> Callable[[], dict]:
     """The register's figures alone, by one GROUP BY for each kind of row."""
     unit, where = ("commune_id", Q(province_id=PROVINCE)) if level == "province" else ("province_id", Q())
@@ -118,8 +135,8 @@ def counts_of(commune: Commune) -> tuple[int, ...]:
 
 def typical(work: Callable[[], object], times: int) -> dict:
     """Of one of `times`, once it has run before, in milliseconds: medians of all its time and of that in the database
-    by the clock, and the CPU time that the database took."""
-    whole, in_database = [], []
+    by the clock, and the CPU time of both together and of the database."""
+    whole, own, in_database = [], [], []
 
     def timed(execute, *arguments):
         started = time.perf_counter()
@@ -135,12 +152,14 @@ def typical(work: Callable[[], object], times: int) -> dict:
         before = ticks(backend)
         for _ in range(times):
             spent = []
-            started = time.perf_counter()
+            started, used = time.perf_counter(), time.process_time()
             work()
             whole.append(1000 * (time.perf_counter() - started))
+            own.append(1000 * (time.process_time() - used))
             in_database.append(sum(spent))
     cpu = 1000 * (ticks(backend) - before) / TICKS / times
-    return {"ms": median(whole), "sql_ms": median(in_database), "sql_cpu_ms": cpu, "queries": len(spent)}
+    sql = {"sql_ms": median(in_database), "sql_cpu_ms": cpu, "queries": len(spent)}
+    return {"ms": median(whole), "cpu_ms": median(own) + cpu} | sql
 
 
 def ticks(backend: int) -> int:

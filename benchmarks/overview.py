@@ -11,7 +11,12 @@ from bench import Bench, Line, Target, show
 
 COMMUNES = {"province": 114, "nation": 3_321}
 MEMBERS = {"31": 30_000, "all": 460_000}
-WAYS = {"glance": "product: the whole overview", "grouped": "one GROUP BY a kind", "looped": "a loop over communes"}
+WAYS = {
+    "glance": "product: the whole overview",
+    "page": "product: its page",
+    "grouped": "one GROUP BY a kind",
+    "looped": "a loop over communes",
+}
 
 
 def measure(bench: Bench, share: float) -> None:
@@ -35,13 +40,19 @@ def sql(lines: dict[str, Line], name: str) -> tuple[float, float]:
     return found["sql_ms"], found["sql_cpu_ms"]
 
 
+def times_of(lines: dict[str, Line], name: str) -> tuple[float, float]:
+    """By the clock, and in CPU time of server and database together."""
+    found = lines[name].measured.result
+    return found["ms"], found["cpu_ms"]
+
+
 def targets(lines: dict[str, Line]) -> list[Target]:
     found = []
     for where in ("province of 31", "province of all", "nation of all"):
         glance = sql(lines, f"glance {where}")
         found += [
             Target(f"{where}: SQL of an overview, ms", 3, glance),
-            Target(f"{where}: all its figures, ms", 40, (lines[f"glance {where}"].measured.result["ms"],)),
+            Target(f"{where}: its page, ms", 40, times_of(lines, f"page {where}")),
         ]
         for step, label, wanted in (("grouped", "a GROUP BY", 5), ("looped", "a loop", 50)):
             if f"{step} {where}" in lines:
