@@ -118,7 +118,6 @@ class _Reading:
         share = SHARES.get(text.fold(self._cell(cells, SHARE)))
         if share is None:
             self._wrong(number, SHARE, "hãy ghi “toàn bộ”, “một phần” hoặc “chia hết”.")
-            return
         for name in olds:
             unit = self.units.get((self.commune, self.key_of(name)))
             if unit is None:
@@ -126,7 +125,7 @@ class _Reading:
             elif unit in row.sources:
                 self._wrong(number, OLDS, f"đã ghi {name} nhập vào {row.name} ở dòng trên.")
             else:
-                row.sources[unit] = share
+                row.sources[unit] = share or Share.WHOLE
         if typed := self._cell(cells, HOUSEHOLDS):
             self._count(number, typed, row)
 

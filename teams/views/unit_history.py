@@ -28,7 +28,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     first = _eve(first) if not parse_date(typed) else first
     lines = recast_lines(commune, first, asof.day)
     today, as_then = timezone.localdate(), request.GET.get("cach") == "luc-do"
-    days = quarter_ends(commune, today)
+    days = sorted({*quarter_ends(commune, today), min(first, today)})
     context = {
         "commune": commune,
         "asof": asof,

@@ -20,6 +20,7 @@ from teams.queries.units import events_of_plan
 from teams.services import unit_plans as services
 from teams.services.concurrency import Conflict
 from teams.services.decrees import example_lines, rows_from
+from teams.services.team_fates import settle
 from teams.services.unit_mentions import mentions
 from teams.views.downloads import download
 from teams.views.pages import FormPage, commune_crumbs, form_page, is_id, of_province
@@ -140,6 +141,8 @@ def _looked_at(row: UnitPlan, shown: Preview, form: FatesForm, request: HttpRequ
                 fates = services.fates_of(fresh) or proposed
                 fresh = services.choose_fates(plan=fresh, version=fresh.version, fates=fates, by=request.user)
             services.record_plan(plan=fresh, version=fresh.version, by=request.user)
+            if day > timezone.localdate():  # else it is done already
+                settle(services.fates_of(fresh), day)
             after = figures_on(codes, day)
         except ValidationError as refusal:
             refused = refusal.messages

@@ -74,14 +74,14 @@ def test_what_is_wrong_is_told_by_cell_and_what_was_typed_stays(cat_hai, officer
         officer,
         f"/xa/{cat_hai.pk}/thon/sap-xep/tep/",
         ["11914", "Thôn 99", "toàn bộ", "Thôn Đông", "nhiều"],
-        ["11914", "Thôn 2", "nửa", "Thôn Tây"],
+        ["11914", "Thôn 98", "nửa", "Thôn Tây"],
         ["99999", "Thôn 3", "toàn bộ", "Thôn Nam"],
         ["11914", "Thôn 4", "chia hết", "Thôn Bắc"],
     )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert EVENT["legal_basis"] in page
-    for cell in ("B3", "E3", "C4", "A5", "D6"):
+    for cell in ("B3", "E3", "B4", "C4", "A5", "D6"):
         assert f"<td>{cell}</td>" in page, cell
     assert not UnitPlan.objects.exists()
 

@@ -264,6 +264,13 @@ def test_a_team_that_can_not_be_joined_any_more_waits_for_people(cat_hai, office
     assert Team.objects.get(pk=teams[1].pk).dissolved_on is None
 
 
+def test_the_page_to_confirm_counts_the_teams_of_the_day_to_come(cat_hai, officer, villages, teams):
+    plan = make_plan(villages[:2], "Thôn Đông", by=officer, day=timezone.localdate() + timedelta(10))
+    page = client_of(officer).get(f"/sap-xep-thon/{plan.pk}/").content.decode()
+    assert 'data-label="Số tổ">3 → <strong>2</strong>' in page  # the smaller one joins
+    assert not Team.objects.filter(dissolved_on__isnull=False).exists()
+
+
 # Called off -----------------------------------------------------------------------------------------------------------
 
 
