@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cdt_portal.jobs.models import Job, JobState
+from cdt_portal.lib.periods import due_after, spell_deadline
 from reporting.enums import CampaignState, ReportState
 from reporting.models import Campaign, Report, ReportAnswer, ReportSnapshot
 from reporting.services import reports as services
@@ -298,6 +299,19 @@ def test_a_figure_that_was_written_over_says_what_it_differs_from(source, origin
     page = text(client_of(officer).get(url("report", report)))
     assert f"Lý do khác với {origin}</label>" in page
     assert f"Dùng lại số của {origin}</button>" in page
+
+
+def test_a_reopened_report_says_until_when_it_can_be_sent(report, officer, staff):
+    until, told = due_after(timezone.localdate() + timedelta(days=3)), "Mở lại, nộp được: <strong>"
+    services.submit(report=ready(report, officer), by=officer)
+    assert told not in text(client_of(officer).get(url("report", report)))
+    services.accept(report=report, by=staff)
+    services.reopen(report=report, by=staff, until=until, note="Sửa.")
+    for page in (url("report", report), reverse("reporting:home")):
+        assert f"{told}{spell_deadline(until)}" in text(client_of(officer).get(page))
+    services.submit(report=report, by=officer)
+    again = text(client_of(staff).get(reverse("reporting:review", args=[report.pk])))
+    assert "khác gì lần trước</a>" in again
 
 
 def test_the_leader_approves_or_gives_back(report, officer, commune_leader):
