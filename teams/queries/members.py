@@ -198,7 +198,9 @@ def some_members(scope: Scope, asked: MemberFilter, count: int) -> list[Member]:
     """The first `count`, of more than SOME those that come to hand: quick for who looks for one of them."""
     rows, words, order = members(scope, asked), words_of(asked), ORDERS[asked.sort]
     if words and words.are_common and scope.codes() is None:
-        keys = sorted(words.common_in(rows.order_by()).values_list(*order)[:SOME])  # the first in order may be far away
+        keys = sorted(
+            words.common_in(rows.order_by()).values_list(*order)[:PAGE_SIZE]
+        )  # the first in order may be far away
     elif words and words.are_common:
         keys = list(words.common_in(rows).order_by(*order).values_list(*order)[:count])
     else:
