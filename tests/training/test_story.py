@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from reporting.models import CommuneStanding
 from training.enums import CallState, ClassState, ReplyState
 from training.models import Certificate, ContestCount, Material, NeedReply, Result, TrainingCall, TrainingClass
 
@@ -31,6 +32,7 @@ def test_every_page_of_training_has_something_to_show(told):
     assert over.ends_at < timezone.now() and over.enrolments.filter(commune="11914").exists()
     assert Result.objects.count() == over.taken > Certificate.objects.count() > 0
     assert Material.objects.count() == 2
+    assert CommuneStanding.objects.get(commune="11914").leaders_trained  # the overview has its share from the start
     assert not TrainingClass.objects.filter(starts_at__week_day__in=[1, 7]).exists()
 
 

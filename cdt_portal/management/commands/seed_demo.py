@@ -5,6 +5,7 @@ from django.db import connection, transaction
 
 from cdt_portal.accounts.models import User
 from reporting.demo import story
+from reporting.services import standings
 from teams.demo import cat_hai
 from teams.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
 from teams.demo.province import seed_communes, write_units
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             cursor.execute("ANALYZE")  # the planner knows nothing of so many new rows yet
         if options["story"]:
             check_everything()  # else findings would wait for the night
+            standings.renew_standings()  # and the overview's share of trained leaders for the next hour
         self.stdout.write(f"Dữ liệu mẫu: {len(communes)} xã, {teams} tổ, khoảng {members} thành viên.")
 
     def communes(self, options: dict) -> list[Commune]:
