@@ -65,10 +65,14 @@ class Doors:
     def _training(self) -> str:
         if self.commune:
             return address("training:trained", self.commune)
-        return f"{address('training:leaders')}?tinh={self.province}" if self.province else ""
+        if self.province:
+            return f"{address('training:leaders')}?tinh={self.province}"
+        return "?chi_so=trained#don-vi"  # no list has those of several provinces: the page's own, by province
 
     def _households(self) -> str:
-        if not self.period_id or not self.province:
+        if not self.province:
+            return "?chi_so=guided#don-vi"
+        if not self.period_id:
             return ""
         if self.commune:
             return address("reporting:team_figures", self.commune, self.period_id)

@@ -6,6 +6,7 @@ to the rows that it counts.
 
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -149,8 +150,7 @@ def unit_url(request: HttpRequest, unit: Province | Commune, asof: AsOf) -> str:
     """Down to the unit: a province's own overview, a commune's page; on the same day."""
     if isinstance(unit, Province):
         kept = {name: request.GET[name] for name in ("chi_so", "ngay") if name in request.GET}
-        more = "".join(f"&{name}={asked}" for name, asked in kept.items() if asked.isascii() and asked.isprintable())
-        return f"?tinh={unit.pk}{more}"
+        return f"?{urlencode({'tinh': unit.pk} | kept)}"
     page = address("teams:commune", unit.pk)
     return page if asof.is_today else f"{page}?ngay={asof.day:%d/%m/%Y}"
 

@@ -20,13 +20,14 @@ from reporting.services.standings import keep_ended_quarters, renew_standings
 from reporting.services.targets import save_targets
 from reporting.tasks import draw_overview
 from teams.enums import MemberRole
-from teams.models import ResidentialUnit
+from teams.models import Member, ResidentialUnit
 from teams.services.concurrency import Conflict
 from tests.conftest import client_of, make_commune
 from tests.queries import count_queries
 from tests.reporting.campaigns.makers import make_form, make_periodic, opened
 from tests.reporting.campaigns.makers import make_period as make_quarter
 from tests.reporting.team_figures.makers import make_period
+from tests.reporting.test_overview import learn
 from tests.teams.makers import JULY, make_member, make_team, make_units
 
 PAGE, OF_HAI_PHONG = "/tong-quan/", "/tong-quan/?tinh=31"
@@ -126,10 +127,25 @@ def test_targets_of_two_at_once_conflict(hai_phong, staff):
 def test_who_sees_the_nation_sees_it_by_province(register, admin, viewer):
     page = client_of(admin).get(PAGE)
     assert [line.url for line in page.context["tiles"]] == ["?tinh=31", "?tinh=38"]
-    assert "?tinh=38" in page.content.decode()
+    assert [line.url for line in client_of(admin).get(f"{PAGE}?chi_so=led").context["tiles"]] == [
+        "?tinh=31&chi_so=led",
+        "?tinh=38&chi_so=led",
+    ]
     assert client_of(admin).get("/tong-quan/?tinh=38").context["province"].pk == "38"
     assert client_of(viewer).get("/tong-quan/?tinh=38").status_code == 404
     assert [line.url for line in client_of(viewer).get(PAGE).context["tiles"]] == ["/xa/10729/", "/xa/11914/"]
+
+
+def test_what_no_list_has_of_several_provinces_is_told_by_province(register, admin, officer):
+    learn(Member.objects.get(full_name="Nguyễn Văn An"), officer)
+    renew_standings()
+    links = {card.measure.key: told for card, told in client_of(admin).get(PAGE).context["cards"]}["trained"]
+    assert [(link.count, link.words) for link in links] == [(1, "đã tập huấn"), (1, "tổ trưởng")]
+    page = client_of(admin).get(f"{PAGE}{links[0].url.partition('#')[0]}").context
+    assert {line.name: line.counted for line in page["rows"]} == {
+        "Thành phố Hải Phòng": "1 / 1",
+        "Tỉnh Thanh Hóa": "–",
+    }
 
 
 def test_a_commune_stands_beside_its_province(register, officer, commune_leader):
