@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -160,20 +161,27 @@ def call_off_plan(*, plan: UnitPlan, version: int, by: User) -> UnitPlan:
     lock_communes(communes_of(plan, rows))
     plan = save_if_unchanged(plan, version=version, fields={"state": PlanState.CALLED_OFF})
     refuse_built_on(plan)
+    try:
+        with transaction.atomic():
+            _take_back(plan, rows)
+    except ProtectedError as error:
+        raise ValidationError("Đã có dữ liệu ghi cho đơn vị mới hoặc thành viên đã chuyển.") from error
+    except IntegrityError as error:
+        raise ValidationError("Tên của đơn vị cũ hoặc tổ cũ đã dùng cho đơn vị, tổ khác.") from error
+    check_after_commit(communes_of(plan, rows))
+    return plan
+
+
+def _take_back(plan: UnitPlan, rows: list[NewUnit]) -> None:
     unsettle(plan.wrote)
     new_ids = list(map(int, plan.wrote["news"]))
     before = [TeamCoverage(**row) for row in plan.wrote["before"]]
-    try:
-        TeamCoverage.objects.filter(unit__in=new_ids).delete()
-        TeamCoverage.objects.filter(pk__in=[row.pk for row in before]).delete()
-        plan.changes.all().delete()
-        ResidentialUnit.objects.filter(pk__in=new_ids).delete()
-    except ProtectedError as error:
-        raise ValidationError("Đã có dữ liệu ghi cho đơn vị mới hoặc thành viên đã chuyển.") from error
+    TeamCoverage.objects.filter(unit__in=new_ids).delete()
+    TeamCoverage.objects.filter(pk__in=[row.pk for row in before]).delete()
+    plan.changes.all().delete()
+    ResidentialUnit.objects.filter(pk__in=new_ids).delete()
     _revive(plan, rows)
     TeamCoverage.objects.bulk_create(before)
-    check_after_commit(communes_of(plan, rows))
-    return plan
 
 
 def _revive(plan: UnitPlan, rows: list[NewUnit]) -> None:

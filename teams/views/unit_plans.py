@@ -80,7 +80,7 @@ def plan_describe(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {"plan": plan, "many": count >= MOST_NEW}
     if more:
-        return render(request, "teams/unit_plans/describe.html", context | {"form": form, "page": page, "typing": True})
+        return render(request, "teams/unit_plans/describe.html", context | {"form": form, "page": page})
     return form_page(request, form, page, save, "teams/unit_plans/describe.html", **context)
 
 
@@ -89,7 +89,10 @@ def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_or_404(request.scope, plans_seen(request.scope), pk=pk)
     if row.state != PlanState.DRAFT:
         if request.method == "POST":
-            raise Http404
+            messages.error(
+                request, f"Bản soạn này {row.get_state_display().lower()} trước đó. Đây là tình hình mới nhất."
+            )
+            return redirect("teams:plan", row.pk)
         return _recorded(request, row)
     request.scope.require(Can.EDIT_UNITS, row.province_id, row.commune_id or "")
     if not all(each["name"] for each in row.rows):

@@ -96,8 +96,8 @@ REGISTER = {
     "teams:commune": read(SEES, "commune.pk"),
     "teams:units": read(SEES, "commune.pk"),
     "teams:unit_add": form(EDITS_UNITS, lambda at: {"lines": "Thôn 77", "confirm": "1"}, "commune.pk"),
-    "teams:unit_history": read(SEES, "commune.pk"),
-    "teams:unit_follow_up": read(SEES, "commune.pk"),
+    "teams:unit_history": only_read(SEES, "commune.pk"),
+    "teams:unit_follow_up": only_read(SEES, "commune.pk"),
     "teams:plan_start": form(
         EDITS_UNITS, lambda at: EVENT | {"units": [each.pk for each in at.villages[:2]], "count": "1"}, "commune.pk"
     ),

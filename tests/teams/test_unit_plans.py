@@ -321,6 +321,19 @@ def test_what_was_built_on_is_not_taken_back(cat_hai, officer, villages, teams, 
     assert picture() == before
 
 
+@pytest.mark.parametrize("taken", ["village", "team"])
+def test_a_name_that_is_taken_since_is_not_taken_back(cat_hai, officer, villages, teams, taken):
+    plan = record(make_plan(villages[:3], "Thôn Đông", by=officer), officer, {teams[1].pk: Fate(teams[0].pk)})
+    if taken == "village":
+        make_units(cat_hai, "Thôn 2", by=officer)
+    else:
+        make_team(cat_hai, teams[1].name, by=officer)
+    before = picture()
+    with pytest.raises(ValidationError, match="đã dùng cho"):
+        call_off_plan(plan=plan, version=plan.version, by=officer)
+    assert picture() == before
+
+
 def test_without_the_guard_a_later_edit_would_be_lost(cat_hai, officer, villages, monkeypatch):
     plan = record(make_plan(villages[:3], "Thôn Đông", by=officer), officer)
     built_an_edit(plan, officer)
@@ -338,6 +351,13 @@ def test_the_second_of_two_plans_for_a_village_is_told(cat_hai, officer, village
     with pytest.raises(Conflict):
         record(other, officer)
     assert live(cat_hai) == ["Thôn 3", "Thôn 4", "Thôn A"]
+
+
+def test_who_confirms_what_another_confirmed_is_shown_it(officer, villages):
+    plan = record(make_plan(villages[:2], "Thôn A", by=officer), officer)
+    answer = client_of(officer).post(f"/sap-xep-thon/{plan.pk}/", {"version": "1", "confirm": "1"}, follow=True)
+    assert "Bản soạn này đã ghi trước đó" in answer.content.decode()
+    assert UnitChange.objects.count() == 1
 
 
 def test_a_plan_is_recorded_once(cat_hai, officer, villages):
