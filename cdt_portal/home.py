@@ -18,6 +18,7 @@ from teams.models import Commune
 from teams.services.tasks import Task, awaiting, awaiting_above, most_urgent_first
 
 SHOWN = 6  # the others fold away: nobody reads twenty things to do
+FOLLOWED = 40  # of a nation's campaigns and classes; their own pages have all
 RECENT = timedelta(days=3)  # a job that failed before is no news
 
 
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "first": todo[:SHOWN],
         "others": todo[SHOWN:],
         "going_on": going_on[:SHOWN],
-        "also_going_on": going_on[SHOWN:],
+        "also_going_on": going_on[SHOWN:FOLLOWED],
         "communes": communes,
         "opening": next_opening(scope.home_province, timezone.localdate()) if scope.home_province else None,
         "runs": scope.allows(Can.EDIT_ROSTER) or scope.allows(Can.APPROVE) or scope.allows(Can.MANAGE_USERS),
