@@ -77,12 +77,11 @@ class KeptFiles:
 
 
 def kept_files(report: ProvinceReport) -> KeptFiles:
-    """Two queries."""
+    """Two queries, the job's first: what a job that was done has made is there when the files are asked for."""
+    job = Job.objects.filter(key=kept_key(report)).order_by("created_at").last()
     kept = {each.format: each for each in report.files.all()}
     made = {format.value: kept[format] for format in ProvinceFormat if format in kept}
-    if len(made) == len(ProvinceFormat):
-        return KeptFiles(made, None)
-    return KeptFiles(made, Job.objects.filter(key=kept_key(report)).order_by("created_at").last())
+    return KeptFiles(made, None if len(made) == len(ProvinceFormat) else job)
 
 
 def province_bytes(report: ProvinceReport, format: str) -> tuple[bytes, str]:

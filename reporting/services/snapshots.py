@@ -49,10 +49,13 @@ def ask_pdf(snapshot: ReportSnapshot, *, by: User) -> Job:
 
 
 def pdf_job(snapshot: ReportSnapshot) -> Job | None:
-    """While the snapshot has no PDF the last job that was to draw it."""
+    """While the snapshot has no PDF the last job that was to draw it. It may be done since the snapshot was read, which
+    then has its PDF."""
     if snapshot.pdf_sha256:
         return None
-    return Job.objects.filter(key=_key(snapshot)).order_by("created_at").last()
+    job = Job.objects.filter(key=_key(snapshot)).order_by("created_at").last()
+    snapshot.refresh_from_db(fields=["pdf", "pdf_sha256"])
+    return None if snapshot.pdf_sha256 else job
 
 
 def _key(snapshot: ReportSnapshot) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pgtrigger
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -79,6 +79,22 @@ def test_they_are_drawn_after_the_lock_and_served_as_they_were_made(locked, camp
     assert "Đang tạo" not in shown
     assert "hx-trigger" not in shown
     assert shown.count("Báo cáo tổng hợp đã chốt, ") == 3
+
+
+def test_a_job_that_ends_between_two_looks_has_not_failed(locked):
+    """The files may come, and the job end, at any moment between the queries of a page."""
+    looked = []
+
+    def end_after_the_first(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if not looked:
+            looked.append(sql)
+            run_job()
+        return answer
+
+    with connection.execute_wrapper(end_after_the_first):
+        kept = kept_files(locked)
+    assert looked and (kept.is_waiting or list(kept.made) == FORMATS)
 
 
 def test_of_a_draft_nothing_is_kept(sent, campaign, staff, drawn):

@@ -16,6 +16,7 @@ from reporting.models import Campaign, Report, ReportAnswer, ReportSnapshot
 from reporting.services import reports as services
 from reporting.services.attachments import attach
 from reporting.services.rendering import store_pdf
+from reporting.services.snapshots import pdf_job
 from tests.conftest import client_of
 from tests.reporting.reports.makers import SMALL_FORM, make_campaign, make_report, make_version, ready
 from tests.teams.makers import make_units
@@ -299,6 +300,14 @@ def test_a_figure_that_was_written_over_says_what_it_differs_from(source, origin
     page = text(client_of(officer).get(url("report", report)))
     assert f"Lý do khác với {origin}</label>" in page
     assert f"Dùng lại số của {origin}</button>" in page
+
+
+def test_a_pdf_that_is_drawn_while_the_page_is_made_has_not_failed(report, officer):
+    snapshot = services.submit(report=ready(report, officer), by=officer).snapshots.get()
+    ReportSnapshot.objects.update(pdf="a.pdf", pdf_sha256="ab" * 32)
+    Job.objects.update(state=JobState.DONE, finished_at=timezone.now())
+    assert pdf_job(snapshot) is None
+    assert snapshot.pdf_sha256 == "ab" * 32
 
 
 def test_a_reopened_report_says_until_when_it_can_be_sent(report, officer, staff):
