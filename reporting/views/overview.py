@@ -4,7 +4,7 @@ to the rows that it counts.
 ?chi_so= the measure that units are compared by, ?xep= their order, ?ngay= the day, ?tinh= the province.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlencode
 
@@ -46,13 +46,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit by the chosen measure in words, for its tile and its row; `lacking_url` is "" where it leads nowhere."""
+    """A unit by the chosen measure in words, for its tile and its row; an address is "" where no list has the rows."""
 
     name: str
     url: str
     colour: str
     share: str
     counted: str
+    counted_url: str
     lacking: str
     lacking_url: str
     change: str
@@ -133,17 +134,24 @@ def linked_counts(found: list[Count], doors: Doors) -> list[tuple[Count, str]]:
 
 
 def line_of(tile: Tile, measure: Measure, url: str, doors: Doors) -> Line:
-    is_told = tile.part is not None and bool(tile.whole)
+    is_told, own = tile.part is not None and bool(tile.whole), doors_of(tile.unit, doors)
     return Line(
         name=tile.unit.name,
         url=url,
         colour="none" if tile.step is None else str(tile.step),
         share="–" if tile.share is None else format_rate(tile.share, 1),
         counted=f"{format_int(tile.part)} / {format_int(tile.whole)}" if is_told else "–",
+        counted_url=own.to(measure.whole) if is_told and measure.key != "reported" else "",
         lacking=format_int(tile.lacking) if is_told else "–",
-        lacking_url=lacking_url(measure, tile.unit, doors) if is_told and tile.lacking else "",
+        lacking_url=own.to(measure.lacks[0]) if is_told and tile.lacking and len(measure.lacks) == 1 else "",
         change="–" if tile.change is None else change_text(tile.change),
     )
+
+
+def doors_of(unit: Province | Commune, doors: Doors) -> Doors:
+    if isinstance(unit, Province):
+        return replace(doors, province=unit.pk)
+    return replace(doors, province=unit.province_id, commune=unit.pk)
 
 
 def unit_url(request: HttpRequest, unit: Province | Commune, asof: AsOf) -> str:
@@ -153,15 +161,6 @@ def unit_url(request: HttpRequest, unit: Province | Commune, asof: AsOf) -> str:
         return f"?{urlencode({'tinh': unit.pk} | kept)}"
     page = address("teams:commune", unit.pk)
     return page if asof.is_today else f"{page}?ngay={asof.day:%d/%m/%Y}"
-
-
-def lacking_url(measure: Measure, unit: Province | Commune, doors: Doors) -> str:
-    """To what the unit lacks: where that is told by one figure, its rows."""
-    if len(measure.lacks) != 1:
-        return ""
-    is_province = isinstance(unit, Province)
-    own = Doors(doors.day, unit.pk if is_province else unit.province_id, "" if is_province else unit.pk)
-    return own.to(measure.lacks[0])
 
 
 def campaign_lines(shown: Overview) -> list[tuple]:

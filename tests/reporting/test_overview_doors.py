@@ -100,6 +100,18 @@ def test_the_overview_shows_each_number_with_its_door(register, hai_phong, viewe
         assert re.search(rf'href="{re.escape(door)}"[^>]*>(<strong>)?{value(total, name)}<?', page), name
 
 
+@pytest.mark.parametrize("key", ["coverage", "led", "assisted", "decided", "sized", "reachable"])
+def test_each_line_leads_to_its_own_rows(register, viewer, admin, key):
+    for user, units in ((viewer, 2), (admin, 2)):
+        lines = client_of(user).get(f"/tong-quan/?chi_so={key}").context["rows"]
+        assert len(lines) == units
+        for line in lines:
+            assert rows_behind(client_of(user), line.counted_url) == int(line.counted.split(" / ")[1])
+            if line.lacking_url:
+                assert rows_behind(client_of(user), line.lacking_url) == int(line.lacking)
+        assert key == "sized" or any(line.lacking_url for line in lines)
+
+
 def test_trained_leaders_and_guided_households_lead_to_the_same_sums(register, hai_phong, viewer, officer):
     learn(register[0].members.get(role=MemberRole.LEADER), officer)
     period = make_period(hai_phong, ends_on=timezone.localdate() - timedelta(days=10))
