@@ -1,6 +1,5 @@
 """The search box's steps: a register, somebody who looks for words in it, and the same by `icontains`."""
 
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -62,15 +61,7 @@ def box(level: str) -> Callable[[], dict]:
     def ask(words: str) -> None:
         assert client.get("/tim/", {"q": words, "goi_y": ""}, secure=True).status_code == 200
 
-    return lambda: {kind: timed(partial(ask, words)) for kind, words in WORDS.items()}
-
-
-def timed(ask: Callable[[], None]) -> dict:
-    """As `typical`, with the CPU time of the request and of the database in all."""
-    found, started = typical(ask, TIMES), time.process_time()
-    for _ in range(TIMES):
-        ask()
-    return found | {"cpu_ms": found["sql_cpu_ms"] + 1000 * (time.process_time() - started) / TIMES}
+    return lambda: {kind: typical(partial(ask, words), TIMES) for kind, words in WORDS.items()}
 
 
 def stock(level: str) -> Callable[[], dict]:
