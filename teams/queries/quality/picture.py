@@ -73,8 +73,8 @@ class Picture:
 
 
 def take_picture(codes: Collection[str], day: date) -> Picture:
-    """Eight queries. Codes of communes that are not there, or have ended, are left out; so is what belongs to a team that
-    somebody committed after the teams were read: the check that follows that commit sees it whole."""
+    """Eight queries. Codes of communes that are not there, or have ended, are left out; so is what belongs to a team
+    that somebody committed after the teams were read: the check that follows that commit sees it whole."""
     communes = Commune.objects.select_related("province").filter(in_force(day), pk__in=codes).in_bulk()
     of_these = Q(commune__in=communes)
     teams = Team.objects.filter(of_these, active_teams(day)).only(*TEAM_COLUMNS).in_bulk()
