@@ -163,20 +163,21 @@ def test_the_night_checks_all_that_exist(sound, tran_lieu, hac_thanh):
 
 
 CHANGE_NO_REGISTER = {
-    "accept", "add_user", "assign", "attach_scan", "bulk_change", "disable", "make_link", "reopen",
-    "reset_second_factor", "reveal_citizen_id", "save_letterhead", "unassign", "update_user",
+    "accept", "add_user", "assign", "attach_scan", "choose_fates", "describe_plan", "disable", "discard_plan",
+    "draft_plan", "make_link", "reopen", "reset_second_factor", "reveal_citizen_id", "save_letterhead", "unassign",
+    "update_user",
 }  # fmt: skip
+ASK_THEMSELVES = {"bulk_change", "call_off_plan", "record_plan", "settle_plan"}  # their arguments name no commune
 
 
 def test_every_action_on_the_register_is_followed_by_a_check():
-    """`bulk_change` asks for it itself: its arguments name no commune."""
     plain = {
         name
         for file in Path(quality.__file__).parent.rglob("*.py")
         for name in re.findall(r"^@action\ndef (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
     }
     told = "write @register_action where the register changes, or say here that it does not"
-    assert plain == CHANGE_NO_REGISTER, told
+    assert plain == CHANGE_NO_REGISTER | ASK_THEMSELVES, told
 
 
 # The score ----------------------------------------------------------------------------------------------------------
