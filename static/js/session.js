@@ -135,7 +135,9 @@ function start () {
   new BroadcastChannel('cdt-session').addEventListener('message', checkRenewal)
   window.addEventListener('focus', checkRenewal)
   document.addEventListener('htmx:configRequest', event => {
-    if (!('X-CDT-Background' in event.detail.headers)) noteActivity()
+    const background = 'X-CDT-Background' in event.detail.headers
+    if (background && renewal) event.preventDefault() // what is asked by the clock would be refused again and again
+    if (!background) noteActivity()
     event.detail.headers['X-CSRFToken'] = csrfToken()
   })
   document.addEventListener('htmx:responseError', async event => {

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import BrowserContext, Page, expect
 
 from cdt_portal.accounts.models import User
+from cdt_portal.jobs.models import Job
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -102,6 +103,17 @@ def test_a_new_login_in_a_second_window_repeats_the_request_and_keeps_what_was_t
     page.get_by_role("button", name="Đổi mật khẩu").click()
     page.wait_for_url("**/tai-khoan/")
     assert User.objects.get().check_password("mot-cau-that-dai-7")
+
+
+def test_a_page_that_asks_by_itself_waits_for_the_new_login(page, registered):
+    job = Job.objects.create(kind="none", title="Việc dài", owner=registered)
+    log_in(page, path=f"/cong-viec/{job.pk}/")
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status == 401 else None)
+    Session.objects.all().delete()
+    expect(page.get_by_role("heading", name="Phiên làm việc đã hết")).to_be_visible()
+    page.wait_for_timeout(5_000)  # it asks every two seconds
+    assert len(refused) == 1
 
 
 def test_a_login_as_somebody_else_reloads_the_page_and_says_so(page, registered):
