@@ -59,7 +59,8 @@ def recount() -> pgtrigger.Trigger:
     Nobody sees a note of another transaction: each takes its own away before it commits. The counters are locked before
     the rows are counted, always in one order, and each statement of the function sees what was committed before it: of
     two transactions in one commune the second counts the rows of both. Planned once a session: for one commune planning
-    takes as long as counting.
+    takes as long as counting. For many communes each time, without nested loops: tables that were filled a moment ago
+    have no statistics, and loops over all communes inside loops over all communes took longer than a statement may.
     """
     return pgtrigger.Trigger(
         name="recount",
@@ -92,6 +93,7 @@ def _recount_sql() -> str:
     }
     written = ", ".join(f"{name} = COALESCE({name}_now, 0)" for name in ("villages", "covered", *teams, *sums))
     return RECOUNT.format(
+        few=FEW,
         village_team=VILLAGE_TEAM,
         leader=MemberRole.LEADER,
         deputy=MemberRole.DEPUTY_LEADER,
@@ -105,6 +107,7 @@ def _recount_sql() -> str:
     )
 
 
+FEW = 20  # communes
 VILLAGE_TEAM = f"t.kind = '{TeamKind.VILLAGE_TEAM}'"
 RECOUNT = """
     IF EXISTS (SELECT FROM teams_counternote WHERE id > NEW.id) THEN
@@ -112,7 +115,12 @@ RECOUNT = """
     END IF;
     WITH notes AS (DELETE FROM teams_counternote RETURNING communes)
     SELECT array_agg(DISTINCT code) INTO codes FROM notes, unnest(notes.communes) AS code;
-    SET LOCAL plan_cache_mode = force_generic_plan;
+    IF cardinality(codes) > {few} THEN
+        SET LOCAL plan_cache_mode = force_custom_plan;
+        SET LOCAL enable_nestloop = off;
+    ELSE
+        SET LOCAL plan_cache_mode = force_generic_plan;
+    END IF;
     today := (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
     INSERT INTO teams_communecounters (commune_id, province_id, counted_on)
     SELECT code, province_id, today FROM teams_commune WHERE code = ANY(codes) ORDER BY code

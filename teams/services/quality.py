@@ -111,18 +111,19 @@ def _record(picture: Picture, rows: Iterable[DataFinding], now) -> None:
 
 # When ---------------------------------------------------------------------------------------------------------------
 
-_changed = threading.local()  # .codes: changed by this thread's transaction, or by one that was rolled back
+_changed = threading.local()  # .codes: changed by this thread's transaction
 
 
 def check_after_commit(codes: Iterable[str]) -> None:
     """Check these communes once the transaction is committed, each once however often it is named."""
-    waiting = _changed.__dict__.setdefault("codes", set())
-    waiting.update(codes)
+    if all(waiting is not _check_changed for _, waiting, *_ in connection.run_on_commit):
+        _changed.codes = set()  # those of a transaction that was rolled back go
+    _changed.codes.update(codes)
     transaction.on_commit(_check_changed, robust=True)  # what was saved is saved, whatever becomes of the findings
 
 
 def _check_changed() -> None:
-    codes = _changed.__dict__.pop("codes", set())
+    codes, _changed.codes = _changed.codes, set()
     if len(codes) > AT_ONCE:
         check_by_job(codes)
     elif codes:

@@ -1,9 +1,11 @@
 """Pages in a real Chromium, logged in without the login form."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from cdt_portal.accounts.models import User
@@ -19,6 +21,24 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--headless"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def server_at_rest(transactional_db) -> Iterator[None]:
+    """A request goes on after its answer: what it still writes would meet the emptying of the tables."""
+    yield
+    deadline = time.monotonic() + 10
+    while is_busy() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def is_busy() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend' AND state <> 'idle'"
+        )
+        return cursor.fetchone() is not None
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -153,6 +153,18 @@ def test_many_communes_are_left_to_a_job(hai_phong, django_capture_on_commit_cal
         check_after_commit([commune.pk for commune in communes])
     assert not DataFinding.objects.exists()
     assert Job.objects.get().kind == "findings.check"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_rolled_back_is_not_checked_with_what_comes_after_it(sound, monkeypatch):
+    checked = []
+    monkeypatch.setattr(quality, "check", checked.append)
+    with transaction.atomic():
+        check_after_commit(["1", "2", "3"])
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        check_after_commit([sound.commune.pk])
+    assert checked == [{sound.commune.pk}]
 
 
 def test_the_night_checks_all_that_exist(sound, tran_lieu, hac_thanh):
