@@ -32,9 +32,12 @@ FOLDED = {
 SPACES = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»–—‘’“”…·\u00a0"
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MARKS = "".join(map(chr, range(0x300, 0x370)))  # not put together with a letter; no letter stands for them
-LETTERS = "".join(letters for letters in FOLDED.values())
-UPPER = "".join(letter.upper() if len(letter.upper()) == 1 else letter for letter in LETTERS)
-BASES = "".join(base * len(letters) for base, letters in FOLDED.items())
+# `translate` looks for a letter from the first on: those that stay come first, then those of Vietnamese names.
+PLAIN = " abcdefghijklmnopqrstuvwxyz0123456789"
+VIETNAMESE = set("àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ")
+LOWER = [(letter, base) for base, letters in FOLDED.items() for letter in letters]
+UPPER = [(letter.upper(), base) for letter, base in LOWER if len(letter.upper()) == 1]
+MARKED = sorted([*LOWER, *UPPER], key=lambda pair: pair[0].lower() not in VIETNAMESE)
 
 
 def quoted(text: str) -> str:
@@ -43,8 +46,8 @@ def quoted(text: str) -> str:
 
 def sql() -> str:
     spaces, blanks = quoted(SPACES), quoted(" " * len(SPACES))
-    letters = quoted(SPACES + CAPITALS + LETTERS + UPPER + MARKS)
-    bases = quoted(" " * len(SPACES) + CAPITALS.lower() + BASES + BASES)
+    letters = quoted(PLAIN + CAPITALS + "".join(letter for letter, _ in MARKED) + SPACES + MARKS)
+    bases = quoted(PLAIN + CAPITALS.lower() + "".join(base for _, base in MARKED) + " " * len(SPACES))
     return f"""
         CREATE FUNCTION teams_words(name text, key text, province text, commune text) RETURNS tsvector
         LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
