@@ -12,13 +12,14 @@ from django.db.models.expressions import RawSQL
 def some_of(rows: QuerySet, count: int) -> list[tuple]:
     """Up to `count` of `rows`, a `values_list`, in no order."""
     sql, params = rows.order_by().query.sql_with_params()
-    return _ask(f"WITH found AS MATERIALIZED ({sql}) SELECT * FROM found LIMIT {count}", params)  # noqa: S608
+    # The ORM's own text with its parameters apart, and a number.
+    return _ask(f"WITH found AS MATERIALIZED ({sql}) SELECT * FROM found LIMIT {count}", params)  # noqa: S608  see above
 
 
 def those_of(rows: QuerySet, found: QuerySet, count: int) -> list[tuple]:
     """Of up to `count` rows that are `found`, of the same model, those that are among `rows`, a `values_list`."""
     sql, params = found.order_by().values("pk").query.sql_with_params()
-    ids = RawSQL(f"SELECT * FROM found LIMIT {count}", [])  # noqa: S608, S611
+    ids = RawSQL(f"SELECT * FROM found LIMIT {count}", [])  # noqa: S608, S611  a number of ours alone
     outer, beside = rows.order_by().filter(pk__in=ids).query.sql_with_params()
     return _ask(f"WITH found AS MATERIALIZED ({sql}) {outer}", (*params, *beside))
 

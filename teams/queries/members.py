@@ -286,7 +286,7 @@ def _sorted_apart(rows: QuerySet, columns: int, *, backwards: bool) -> tuple[lis
     order = ", ".join(f"{number}{' DESC' if backwards else ''}" for number in range(1, columns + 1))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH found AS MATERIALIZED ({sql}) "  # noqa: S608
+            f"WITH found AS MATERIALIZED ({sql}) "  # noqa: S608  the ORM's own text
             f"SELECT *, (SELECT count(*) FROM found) FROM found ORDER BY {order} LIMIT {PAGE_SIZE + 1}",
             params,
         )
