@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Min, Q, Sum
 from django.utils import timezone
 
 from reporting.enums import SENT, CampaignState, ReportState
 from reporting.models import Campaign, CommuneStanding, ReportingPolicy
-from reporting.queries.rates import counted_reports
+from reporting.queries.rates import counted_states
+from teams.access import Scope
 from teams.figures import FIGURES, RosterFigures
 from teams.models import Commune, CommuneRecord, Province, ProvinceRecord
 from teams.models.base import in_force
@@ -126,7 +127,7 @@ def share(part: int | None, whole: int | None) -> float | None:
 
 
 def province_overview(province: Province, day: date) -> Overview:
-    """By commune, those that exist on `day`. Eight queries at most."""
+    """By commune, those that exist on `day`. Nine queries at most."""
     communes = Commune.objects.filter(in_force(day), province=province).order_by("sort_key", "pk")
     where = Q(province_id=province.pk)
     trend = trend_of(where, day)
@@ -139,10 +140,10 @@ def province_overview(province: Province, day: date) -> Overview:
     return _overview(list(communes), figures_by_commune(where, day), before, trend, present, target)
 
 
-def nation_overview(provinces: QuerySet[Province], day: date) -> Overview:
-    """By province. Six queries at most."""
-    units = list(provinces)
-    where = Q(province_id__in=[unit.pk for unit in units])
+def nation_overview(scope: Scope, day: date) -> Overview:
+    """By province, those that the scope sees as a whole. Seven queries at most."""
+    units, is_everywhere = list(scope.provinces()), scope.codes() is None
+    where = Q() if is_everywhere else Q(province_id__in=[unit.pk for unit in units])
     kept = _kept(where, day)
     before = {row.province_id: _figures_of(row) for row in kept}  # the latest of each comes last
     present = _present("province_id", where, day)
@@ -189,7 +190,7 @@ def _overview(
 
 
 def _present(unit: str, where: Q, day: date) -> _Present:
-    """Three queries; none for a past day."""
+    """Four queries; none for a past day."""
     if day < timezone.localdate():
         return _Present()
     rows = CommuneStanding.objects.filter(where).order_by().values_list(unit)
@@ -199,12 +200,9 @@ def _present(unit: str, where: Q, day: date) -> _Present:
     campaigns = {campaign.pk: campaign for campaign in open_ones}
     by_unit: dict[str, States] = defaultdict(dict)
     by_campaign: dict[int, States] = defaultdict(dict)
-    counted = (
-        counted_reports(campaigns.values()).order_by().values_list("campaign_id", unit, "state").annotate(Count("pk"))
-    )
-    for campaign, code, state, count in counted:
+    for campaign, code, state, count in counted_states(campaigns.values(), unit, where):
         for states in (by_unit[code], by_campaign[campaign]):
-            states[ReportState(state)] = states.get(state, 0) + count
+            states[state] = states.get(state, 0) + count
     return _Present(
         standings={code: Standing(*row) for code, _, _, *row in told},
         states=by_unit,

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
 from cdt_portal.lib.numbers import format_rate
-from reporting.enums import SETTLED
+from reporting.enums import SETTLED, ReportState
 from reporting.figures import Rates
 from reporting.models import Campaign, Report
+from teams.models import Commune
 from teams.models.base import in_force
 
 EXISTED = in_force(F("campaign__ends_on"), "commune__valid_from", "commune__ended_on")
@@ -26,6 +28,29 @@ def counted_reports(campaigns: Iterable[Campaign]) -> QuerySet[Report]:
     """The reports of communes that the campaigns ask and that exist on the cut-off: a commune of which it became known
     after the opening that it had ended before is owed nothing."""
     return Report.objects.filter(EXISTED, campaign__in=campaigns)
+
+
+def counted_states(campaigns: Iterable[Campaign], unit: str, where: Q) -> list[tuple[int, str, ReportState, int]]:
+    """(campaign's id, `unit` ("commune_id" or "province_id"), state, how many) of `counted_reports`; `where` lets their
+    communes through. Two queries: joined with communes the nation's reports take twice as long, and few of them end."""
+    campaigns = list(campaigns)
+    if not campaigns:
+        return []
+    days = [campaign.ends_on for campaign in campaigns]
+    changed = list(Commune.objects.filter(where, Q(valid_from__gt=min(days)) | Q(ended_on__lte=max(days))))
+    reports = Report.objects.filter(campaign__in=campaigns).order_by()
+    for campaign in campaigns:
+        absent = [commune.pk for commune in changed if not _existed(commune, campaign.ends_on)]
+        if absent:
+            reports = reports.exclude(campaign=campaign, commune__in=absent)
+    counted = reports.values_list("campaign_id", unit, "state").annotate(Count("pk"))
+    return [(pk, code, ReportState(state), count) for pk, code, state, count in counted]
+
+
+def _existed(commune: Commune, day: date) -> bool:
+    """As EXISTED."""
+    has_begun = commune.valid_from is None or commune.valid_from <= day
+    return has_begun and (commune.ended_on is None or commune.ended_on > day)
 
 
 def rates_of(campaigns: Iterable[Campaign]) -> dict[int, Rates]:

@@ -20,7 +20,7 @@ COLUMNS = {"coverage": "Bao phủ", "trained": "Tập huấn", "guided": "Hộ h
 
 def overview_paper(province: Province | None, day: date, *, scope: Scope, is_today: bool) -> OverviewPaper:
     """Of the province, or of all that the scope sees."""
-    shown = province_overview(province, day) if province else nation_overview(scope.provinces(), day)
+    shown = province_overview(province, day) if province else nation_overview(scope, day)
     targets = targets_of(province, shown.household_target)
     told = measures(is_today=is_today)
     return OverviewPaper(

@@ -86,7 +86,7 @@ def province_page(request: HttpRequest, province: Province, *, several: bool) ->
 
 def nation_page(request: HttpRequest) -> HttpResponse:
     asof = as_of(request)
-    shown = nation_overview(request.scope.provinces(), asof.day)
+    shown = nation_overview(request.scope, asof.day)
     doors = Doors(None if asof.is_today else asof.day)
     context = board(request, shown, asof, doors, targets_of(None))
     return render(request, "reporting/overview/overview.html", context | {"province": None, "crumbs": []})

@@ -8,9 +8,11 @@ from django.utils import timezone
 from reporting.enums import ReportState
 from reporting.models import CommuneStanding, Report, ReportingPolicy
 from reporting.queries.overview import Overview, Standing, nation_overview, province_overview
+from reporting.queries.rates import counted_reports
 from reporting.services.standings import keep_ended_quarters, renew_standings, told_period
-from teams.enums import MemberRole
-from teams.models import Member, Province
+from teams.access import Post, Scope
+from teams.enums import MemberRole, UserRole
+from teams.models import Commune, Member
 from tests.reporting.campaigns.makers import make_form, make_periodic, opened
 from tests.reporting.campaigns.makers import make_period as make_quarter
 from tests.reporting.team_figures.makers import make_figures, make_period
@@ -18,6 +20,7 @@ from tests.teams.makers import JULY, make_member, make_team, make_units
 from training.services.external import add_external
 
 TODAY = timezone.localdate
+EVERYWHERE = Scope((Post(UserRole.SYSTEM_ADMIN, "", ""),))
 
 
 @pytest.fixture
@@ -48,13 +51,13 @@ def test_a_province_stands_by_commune_and_the_nation_by_province(teams, hai_phon
     found = lines(shown)
     assert {code: line.figures.coverage for code, line in found.items()} == {"11914": 200 / 3, "10729": 100}
     assert shown.total.figures == found["11914"].figures + found["10729"].figures
-    nation = nation_overview(Province.objects.all(), TODAY())
+    nation = nation_overview(EVERYWHERE, TODAY())
     assert lines(nation)["31"].figures == shown.total.figures
     assert nation.total.figures.villages == 5
 
 
 def test_who_sees_one_province_gets_it_alone(teams, hai_phong):
-    assert set(lines(nation_overview(Province.objects.filter(pk="31"), TODAY()))) == {"31"}
+    assert set(lines(nation_overview(Scope((Post(UserRole.DEPARTMENT_VIEWER, "31", ""),)), TODAY()))) == {"31"}
 
 
 def test_states_of_reports_are_told_while_a_campaign_runs(teams, hai_phong, staff):
@@ -69,7 +72,18 @@ def test_states_of_reports_are_told_while_a_campaign_runs(teams, hai_phong, staf
     sent = {code: (line.reports_sent, line.reports_asked) for code, line in lines(shown).items()}
     assert sent == {"11914": (1, 1), "10729": (0, 1)}
     assert (shown.total.reports_sent, shown.total.reports_asked) == (1, 2)
-    assert lines(nation_overview(Province.objects.all(), TODAY()))["31"].reports_sent == 1
+    assert lines(nation_overview(EVERYWHERE, TODAY()))["31"].reports_sent == 1
+
+
+@pytest.mark.parametrize(("ended_after", "asked"), [(0, 1), (1, 2)])
+def test_who_ended_before_the_cut_off_is_not_asked(teams, hai_phong, staff, ended_after, asked):
+    """Found out after the opening: as in `counted_reports`, on the province's page and the nation's alike."""
+    campaign = opened(make_periodic(make_quarter(hai_phong), staff, form=make_form()), staff)
+    ended_on = campaign.ends_on + timedelta(days=ended_after)
+    Commune.objects.filter(pk="10729").update(ended_on=ended_on)
+    assert counted_reports([campaign]).count() == asked
+    for shown in (province_overview(hai_phong, TODAY()), nation_overview(EVERYWHERE, TODAY())):
+        assert sum(shown.campaigns[0].states.values()) == asked
 
 
 def test_households_are_of_the_quarter_that_is_over_and_of_teams_that_gave_both_numbers(teams, hai_phong):
@@ -83,7 +97,7 @@ def test_households_are_of_the_quarter_that_is_over_and_of_teams_that_gave_both_
     assert (told.households, told.guided, told.reported, told.asked, told.guided_share) == (100, 60, 1, 2, 60)
     assert lines(shown)["10729"].standing.guided_share is None
     assert (shown.total.standing.guided_share, shown.total.standing.asked) == (60, 3)
-    assert lines(nation_overview(Province.objects.all(), TODAY()))["31"].standing == shown.total.standing
+    assert lines(nation_overview(EVERYWHERE, TODAY()))["31"].standing == shown.total.standing
 
 
 def test_before_a_quarter_is_over_the_first_one_is_told(hai_phong):
@@ -101,7 +115,7 @@ def test_the_share_of_trained_leaders_is_not_known_where_nobody_keeps_training(t
     assert shown.total.standing.trained_share == 50
     assert lines(shown)["11914"].standing == Standing(2, 1, 0, 0, None, None)
     assert shown.counted_at == CommuneStanding.objects.get(pk="11914").counted_at
-    nation = nation_overview(Province.objects.all(), TODAY())
+    nation = nation_overview(EVERYWHERE, TODAY())
     assert lines(nation)["38"].standing.trained_share is None
     assert nation.total.standing.trained_share == 50  # leaders of whom it is not known are no part of the whole
 
@@ -121,15 +135,15 @@ def test_quarters_that_are_over_are_kept_once_and_compared_with(teams, hai_phong
     assert (shown.compared_on, shown.total.change("members")) == (date(2025, 9, 14), 1)
     assert (shown.total.change("coverage"), shown.total.change("without_phone")) == (0, None)
     assert [lines(shown)[code].change("members") for code in ("11914", "10729")] == [1, 0]
-    assert lines(nation_overview(Province.objects.all(), TODAY()))["31"].change("members") == 1
-    assert lines(nation_overview(Province.objects.all(), TODAY()))["38"].change("members") is None
+    assert lines(nation_overview(EVERYWHERE, TODAY()))["31"].change("members") == 1
+    assert lines(nation_overview(EVERYWHERE, TODAY()))["38"].change("members") is None
 
 
 def test_provinces_that_end_their_quarter_on_other_days_stand_at_one_point(teams, hai_phong, hac_thanh):
     for province, day in ((hai_phong, date(2026, 3, 14)), (hac_thanh.province, date(2026, 3, 31))):
         make_period(province, ends_on=day, team_form=None)
     keep_ended_quarters()
-    points = nation_overview(Province.objects.all(), TODAY()).trend
+    points = nation_overview(EVERYWHERE, TODAY()).trend
     assert [(point.day, point.provinces, point.figures.villages) for point in points] == [(date(2026, 3, 31), 2, 5)]
 
 
@@ -153,10 +167,10 @@ def test_the_number_of_queries_does_not_grow(teams, hai_phong, hac_thanh, staff,
     keep_ended_quarters()
     renew_standings()
     for day in (date(2025, 9, 30), date(2025, 12, 31)):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert province_overview(hai_phong, TODAY()).trend
-        with django_assert_num_queries(6):
-            assert nation_overview(Province.objects.all(), TODAY()).trend
+        with django_assert_num_queries(7):
+            assert nation_overview(EVERYWHERE, TODAY()).trend
         make_units(hac_thanh, f"Phố {day}", by=officer)
         make_period(hac_thanh.province, ends_on=day, team_form=None)
         assert keep_ended_quarters() == 1
