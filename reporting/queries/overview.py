@@ -5,8 +5,8 @@ of the latest hour (`CommuneStanding`), states of reports as they are now: of a 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Min, Q, Sum
@@ -20,10 +20,12 @@ from teams.figures import FIGURES, RosterFigures
 from teams.models import Commune, CommuneRecord, Province, ProvinceRecord
 from teams.models.base import in_force
 from teams.queries.coverage import figures_by_commune, figures_by_province
+from teams.queries.recast import recast_coverage
 
 HOUSEHOLD_TARGET = 80  # percent of households guided, where a province has set no other
 TREND = timedelta(days=3 * 366)
 PHONES = {"reachable", "without_phone"}
+NOTHING: Mapping[tuple[str, date], tuple[int, int]] = {}
 States = dict[ReportState, int]
 
 
@@ -142,12 +144,16 @@ def province_overview(province: Province, day: date) -> Overview:
 
 def nation_overview(scope: Scope, day: date) -> Overview:
     """By province, those that the scope sees as a whole. Seven queries at most."""
-    units, is_everywhere = list(scope.provinces()), scope.codes() is None
-    where = Q() if is_everywhere else Q(province_id__in=[unit.pk for unit in units])
+    units, where = list(scope.provinces()), whole_provinces(scope)
     kept = _kept(where, day)
     before = {row.province_id: _figures_of(row) for row in kept}  # the latest of each comes last
     present = _present("province_id", where, day)
     return _overview(units, figures_by_province(where, day), before, _by_quarter(kept), present, HOUSEHOLD_TARGET)
+
+
+def whole_provinces(scope: Scope) -> Q:
+    """The condition on rows of the provinces that the scope sees as a whole."""
+    return Q() if scope.codes() is None else Q(province_id__in=list(scope.provinces().values_list("pk", flat=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,25 +230,40 @@ def trend_of(where: Q, day: date) -> list[TrendPoint]:
     return _by_quarter(_kept(where, day))
 
 
+def recast_trend(where: Q, day: date) -> list[TrendPoint]:
+    """The same with the coverage that the villages of `day` would have had. Four queries."""
+    kept, days = _kept(where, day), defaultdict(list)
+    for row in kept:
+        days[row.province_id].append(row.day)
+    return _by_quarter(kept, recast_coverage(days, day))
+
+
 def _kept(where: Q, day: date) -> list[ProvinceRecord]:
     return list(ProvinceRecord.objects.filter(where, day__lt=day, day__gte=day - TREND).order_by("day", "pk"))
 
 
-def _by_quarter(kept: Iterable[ProvinceRecord]) -> list[TrendPoint]:
+def _by_quarter(
+    kept: Iterable[ProvinceRecord], added: Mapping[tuple[str, date], tuple[int, int]] = NOTHING
+) -> list[TrendPoint]:
     """Provinces end their quarters on days of their own (the 14th, the last of the month): those of one calendar
-    quarter stand together, of each province the latest."""
+    quarter stand together, of each province the latest. What is `added` is as `recast_coverage` tells it."""
     quarters: dict[tuple[int, int], dict[str, ProvinceRecord]] = defaultdict(dict)
     for row in kept:
         quarters[row.day.year, (row.day.month - 1) // 3][row.province_id] = row
     return [
         TrendPoint(
             day=max(row.day for row in rows.values()),
-            figures=sum(map(_figures_of, rows.values()), RosterFigures()),
+            figures=sum(
+                (_figures_of(row, *added.get((row.province_id, row.day), (0, 0))) for row in rows.values()),
+                RosterFigures(),
+            ),
             provinces=len(rows),
         )
         for rows in quarters.values()
     ]
 
 
-def _figures_of(row: ProvinceRecord) -> RosterFigures:
-    return RosterFigures(*(getattr(row, name) for name in FIGURES))
+def _figures_of(row: ProvinceRecord, villages: int = 0, covered: int = 0) -> RosterFigures:
+    """With so many villages and covered ones more."""
+    figures = RosterFigures(*(getattr(row, name) for name in FIGURES))
+    return replace(figures, villages=figures.villages + villages, covered=figures.covered + covered)

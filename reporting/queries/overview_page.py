@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from reporting.queries.overview import Overview, OverviewLine, OverviewTotal
+from reporting.queries.overview import Overview, OverviewLine, OverviewTotal, TrendPoint
 from reporting.queries.overview_measures import Measure, measures, step, value
 from teams.enums import Organization, TeamKind
 from teams.models import Commune, Province
@@ -113,14 +113,12 @@ def ordered(found: list[Tile], order: str) -> list[Tile]:
     return known + [each for each in by_name if read(each) is None]
 
 
-def points(overview: Overview, measure: Measure, day: date) -> list[Point]:
-    """The quarters that were kept, then `day`."""
+def points(trend: list[TrendPoint], total: OverviewTotal, measure: Measure, day: date) -> list[Point]:
+    """The quarters that were kept, then the `total` of `day`."""
     past = [
-        Point(each.day, measure.past_share(each.figures), each.figures.teams, each.figures.members)
-        for each in overview.trend
+        Point(each.day, measure.past_share(each.figures), each.figures.teams, each.figures.members) for each in trend
     ]
-    now = overview.total.figures
-    return [*past, Point(day, measure.share(overview.total), now.teams, now.members)]
+    return [*past, Point(day, measure.share(total), total.figures.teams, total.figures.members)]
 
 
 def composition(total: OverviewTotal) -> list[tuple[Organization | None, int]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -11,7 +10,7 @@ from reporting.enums import SETTLED, ReportState
 from reporting.figures import Rates
 from reporting.models import Campaign, Report
 from teams.models import Commune
-from teams.models.base import in_force
+from teams.models.base import holds, in_force
 
 EXISTED = in_force(F("campaign__ends_on"), "commune__valid_from", "commune__ended_on")
 ACCEPTED = Q(state__in=SETTLED)
@@ -40,17 +39,12 @@ def counted_states(campaigns: Iterable[Campaign], unit: str, where: Q) -> list[t
     changed = list(Commune.objects.filter(where, Q(valid_from__gt=min(days)) | Q(ended_on__lte=max(days))))
     reports = Report.objects.filter(campaign__in=campaigns).order_by()
     for campaign in campaigns:
-        absent = [commune.pk for commune in changed if not _existed(commune, campaign.ends_on)]
+        day = campaign.ends_on
+        absent = [each.pk for each in changed if not holds(day, each.valid_from, each.ended_on)]
         if absent:
             reports = reports.exclude(campaign=campaign, commune__in=absent)
     counted = reports.values_list("campaign_id", unit, "state").annotate(Count("pk"))
     return [(pk, code, ReportState(state), count) for pk, code, state, count in counted]
-
-
-def _existed(commune: Commune, day: date) -> bool:
-    """As EXISTED."""
-    has_begun = commune.valid_from is None or commune.valid_from <= day
-    return has_begun and (commune.ended_on is None or commune.ended_on > day)
 
 
 def rates_of(campaigns: Iterable[Campaign]) -> dict[int, Rates]:

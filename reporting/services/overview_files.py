@@ -34,7 +34,7 @@ def overview_paper(province: Province | None, day: date, *, scope: Scope, is_tod
         ),
         quarters=tuple(
             QuarterLine(point.day, point.share, point.teams, point.members)
-            for point in points(shown, MEASURES["coverage"], day)
+            for point in points(shown.trend, shown.total, MEASURES["coverage"], day)
         ),
         composition=tuple((each.label if each else "Chưa rõ", count) for each, count in composition(shown.total)),
     )

@@ -1,7 +1,8 @@
 """The overview: a province by commune, the nation by province, or a commune beside its province. Every number is a link
 to the rows that it counts.
 
-?chi_so= the measure that units are compared by, ?xep= their order, ?ngay= the day, ?tinh= the province.
+?chi_so= the measure that units are compared by, ?xep= their order, ?ngay= the day, ?tinh= the province, ?cach=hien-nay
+the trend by the villages of that day.
 """
 
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from functools import partial
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +18,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cdt_portal.lib.numbers import format_int, format_rate
 from reporting.layouts.overview import change_text
-from reporting.queries.overview import Overview, OverviewLine, nation_overview, province_overview
+from reporting.queries.overview import (
+    Overview,
+    OverviewLine,
+    nation_overview,
+    province_overview,
+    recast_trend,
+    whole_provinces,
+)
 from reporting.queries.overview_measures import (
     MEASURES,
     WORDS,
@@ -31,6 +40,7 @@ from reporting.views.doors import Doors, address
 from teams.access import Can, requires
 from teams.models import Commune, Province
 from teams.queries.members import UNKNOWN
+from teams.queries.recast import were_rearranged
 from teams.views.downloads import download
 from teams.views.pages import AsOf, as_of
 
@@ -76,6 +86,7 @@ def province_page(request: HttpRequest, province: Province, *, several: bool) ->
     shown = province_overview(province, asof.day)
     doors = Doors(None if asof.is_today else asof.day, province.pk, period_id=shown.period_id)
     context = board(request, shown, asof, doors, targets_of(province, shown.household_target))
+    context |= trend(request, shown, asof, context["measure"], Q(province_id=province.pk))
     context |= {
         "province": province,
         "may_set": request.scope.allows(Can.RUN_CAMPAIGNS, province.pk),
@@ -89,6 +100,7 @@ def nation_page(request: HttpRequest) -> HttpResponse:
     shown = nation_overview(request.scope, asof.day)
     doors = Doors(None if asof.is_today else asof.day)
     context = board(request, shown, asof, doors, targets_of(None))
+    context |= trend(request, shown, asof, context["measure"], whole_provinces(request.scope))
     return render(request, "reporting/overview/overview.html", context | {"province": None, "crumbs": []})
 
 
@@ -110,13 +122,21 @@ def board(request: HttpRequest, shown: Overview, asof: AsOf, doors: Doors, targe
         "order": order,
         "tiles": [lines[tile.unit.pk] for tile in found],
         "rows": [lines[tile.unit.pk] for tile in ordered(found, order)],
-        "points": points(shown, measure, asof.day),
         "composition": [
             (each.label if each else "Chưa rõ", count, doors.to(each.value if each else UNKNOWN))
             for each, count in composition(shown.total)
         ],
         "campaigns": campaign_lines(shown),
     }
+
+
+def trend(request: HttpRequest, shown: Overview, asof: AsOf, measure: Measure, where: Q) -> dict:
+    """The points of the trend; `recast` is None where no villages became others since the first of them."""
+    recast, kept = None, shown.trend
+    if kept and measure.key == "coverage" and were_rearranged(where, kept[0].day, asof.day):
+        recast = request.GET.get("cach") == "hien-nay"
+        kept = recast_trend(where, asof.day) if recast else kept
+    return {"points": points(kept, shown.total, measure, asof.day), "recast": recast}
 
 
 def asked_measure(request: HttpRequest, asof: AsOf) -> Measure:

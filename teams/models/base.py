@@ -14,6 +14,11 @@ def in_force(day: date, start: str = "valid_from", end: str = "ended_on") -> Q:
     )
 
 
+def holds(day: date, start: date | None, end: date | None) -> bool:
+    """`in_force` for a row that was read."""
+    return (start is None or start <= day) and (end is None or end > day)
+
+
 class KeyField(models.CharField):
     """A key computed by `cdt_portal.lib.text`, compared byte by byte whatever the database's language is."""
 

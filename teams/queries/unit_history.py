@@ -10,7 +10,7 @@ from django.db.models import Q
 from teams.enums import MemberRole, TeamKind, UnitChangeKind
 from teams.lineage import Comparable, components, recast
 from teams.models import Commune, CommuneRecord, Member, ResidentialUnit, Team, TeamCoverage, TeamDecision, UnitLineage
-from teams.models.base import in_force
+from teams.models.base import holds, in_force
 from teams.queries.coverage import active_teams
 
 FOLLOWED_DAYS = 365  # what is left to do after a change is asked for this long
@@ -123,17 +123,17 @@ class _Past:
     members: list[tuple[int, date | None, date | None]]  # team, from, to
 
     def valid(self, day: date) -> list[int]:
-        return [unit.pk for unit in self.units.values() if _holds(unit.valid_from, unit.ended_on, day)]
+        return [unit.pk for unit in self.units.values() if holds(day, unit.valid_from, unit.ended_on)]
 
     def people(self, day: date) -> People:
         teams: dict[int, set[int]] = defaultdict(set)
         members: dict[int, int] = defaultdict(int)
         for row in self.covering:
-            lives = _holds(row.team.founded_on, row.team.dissolved_on, day)
-            if lives and _holds(row.valid_from, row.ended_on, day):
+            lives = holds(day, row.team.founded_on, row.team.dissolved_on)
+            if lives and holds(day, row.valid_from, row.ended_on):
                 teams[row.unit_id].add(row.team_id)
         for team, joined_on, left_on in self.members:
-            members[team] += _holds(joined_on, left_on, day)
+            members[team] += holds(day, joined_on, left_on)
         return teams, members
 
 
@@ -142,11 +142,6 @@ def _past_of(commune: Commune) -> _Past:
     covering = TeamCoverage.objects.filter(commune=commune, team__kind=TeamKind.VILLAGE_TEAM).select_related("team")
     members = Member.objects.filter(commune=commune).order_by().values_list("team_id", "joined_on", "left_on")
     return _Past({unit.pk: unit for unit in units}, list(covering), list(members))
-
-
-def _holds(start: date | None, end: date | None, day: date) -> bool:
-    """`in_force` for a row that was read."""
-    return (start is None or start <= day) and (end is None or end > day)
 
 
 def _recast_line(group: Comparable, by_id: dict[int, ResidentialUnit], before: People, after: People) -> Recast:
