@@ -52,11 +52,12 @@ def _serve(port: int) -> None:
             embedded.database()
         if not env.text("REDIS_URL"):
             embedded.start_redis()
-        _manage("seed_demo", "--story", "cat-hai", "--if-empty")
+        if env.flag("CDT_DEMO"):
+            _manage("seed_demo", "--story", "cat-hai", "--if-empty")
         with _children(port) as children:
             _await_ready(port, children)
             print(f"\nCổng đang chạy tại http://127.0.0.1:{port}/ — nhấn Ctrl-C để dừng.\n", flush=True)
-            _manage("demo_accounts")
+            _manage("demo_accounts" if env.flag("CDT_DEMO") else "setup_code")
             while True:
                 _check_alive(children)
                 time.sleep(0.5)

@@ -208,6 +208,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 COMMUNE_SECOND_FACTOR = env.flag("CDT_COMMUNE_SECOND_FACTOR", True)
+FIRST_RUN_URL = "teams:first_run"  # where the login page of a portal without accounts leads
 SECOND_FACTOR_POLICY = "teams.access.needs_second_factor"  # user -> bool; a dotted path, as accounts stand below teams
 
 ACCOUNT_ADAPTER = "cdt_portal.accounts.adapters.AccountAdapter"

@@ -16,12 +16,14 @@ from cdt_portal.jobs.services import JobFailed
 from teams.access import Can, scope_for
 from teams.enums import UndoOutcome
 from teams.models import RosterImport
+from teams.queries.users import waiting_users
 from teams.services import counters
 from teams.services.exports import export_for, order_from
 from teams.services.imports.applying import RegisterMoved, apply
 from teams.services.imports.lifecycle import forget_old, read_and_rehearse
 from teams.services.imports.marking import marked_file
 from teams.services.imports.undo import NotUndoable, undo
+from teams.services.invitations import draw_slips
 from teams.services.list_exports import export_list, filter_from, list_filename
 from teams.services.quality import check, check_by_job, check_everything
 from teams.services.unit_plans import settle_due
@@ -114,6 +116,17 @@ def export_members(work: Work) -> Result:
         file=Path(file.name),
         filename=list_filename(asked, as_csv=as_csv),
     )
+
+
+@job("users.slips")
+def make_slips(work: Work) -> Result:
+    users = list(waiting_users(scope_for(work.user)).filter(pk__in=work.args["users"]))
+    if not users:
+        raise JobFailed("Những người này đã đặt mật khẩu, hoặc không còn do bạn quản lý.")
+    with result_file() as file:
+        file.write(draw_slips(users, by=work.user, progress=work.progress))
+    message = f"Đã tạo phiếu cho {len(users)} người, mỗi phiếu dùng một lần. In, cắt và trao cho đúng người."
+    return Result(message=message, file=Path(file.name), filename="Phiếu cấp tài khoản.pdf")
 
 
 @job("findings.check")

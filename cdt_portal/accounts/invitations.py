@@ -31,7 +31,10 @@ class ClosedInvitation(Exception):
         self.reason = reason
 
 
-def invite(*, user: User, by: User, days: int = 7) -> str:
+VALID_FOR = timedelta(days=7)
+
+
+def invite(*, user: User, by: User, valid_for: timedelta = VALID_FOR) -> str:
     """The path of a new link for `user`; earlier links stop working. Shown once: only its hash is kept."""
     token = secrets.token_urlsafe(32)
     now = timezone.now()
@@ -43,7 +46,7 @@ def invite(*, user: User, by: User, days: int = 7) -> str:
             token_hash=_hash(token),
             created_by=by,
             created_at=now,
-            expires_at=now + timedelta(days=days),
+            expires_at=now + valid_for,
         )
     return reverse("invitation", args=[token])
 

@@ -1,15 +1,26 @@
 """The account's own page, the invitation, and what a page left open asks about its session."""
 
+from allauth.account import views as allauth_views
 from allauth.account.utils import perform_login
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from cdt_portal.accounts import invitations, second_factor
+from cdt_portal.accounts.models import User
+
+
+@login_not_required
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Where nobody has an account yet, one begins instead."""
+    if request.method == "GET" and not User.objects.exists():
+        return redirect(settings.FIRST_RUN_URL)
+    return allauth_views.login(request)
 
 
 def account_home(request: HttpRequest) -> HttpResponse:

@@ -80,6 +80,11 @@ def unused_users(scope: Scope) -> QuerySet[User]:
     return users.filter(*signs, is_active=True, date_joined__lt=since)
 
 
+def waiting_users(scope: Scope) -> QuerySet[User]:
+    """Those in the state "invited"."""
+    return manageable_users(scope).filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+
 def versioned(users: QuerySet[User]) -> QuerySet[User]:
     """With `version`: the latest entry of the user's history, which every change of their details moves on."""
     past = User.pgh_event_model.objects.filter(pgh_obj=OuterRef("pk")).order_by("-pgh_id")

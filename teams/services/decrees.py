@@ -21,7 +21,7 @@ def rows_from(upload: UploadedFile, communes: list[Commune]) -> tuple[list[NewUn
     table = read_table(upload, required=REQUIRED)
     units = list(units_of_communes(communes))
     by_key = {(unit.commune_id, unit.match_key): unit.pk for unit in units}
-    found, errors = read_decree(table.headings, table.rows, _finder(communes), by_key, naming.unit_key)
+    found, errors = read_decree(table.headings, table.rows, commune_finder(communes), by_key, naming.unit_key)
     kinds = {each.pk: each.kind for each in communes}
     names = {unit.pk: unit.name for unit in units}
     shares: dict[int, list[Share]] = {}
@@ -57,7 +57,7 @@ def example_lines(communes: Iterable[Commune]) -> list[DecreeLine]:
     return [DecreeLine(unit.commune.pk, unit.name, "", "", None, "") for unit in units_of_communes(communes)]
 
 
-def _finder(communes: list[Commune]):
+def commune_finder(communes: list[Commune]):
     """A commune by its code, or by its name: exactly, else without tone marks where only one has it."""
     exact = {each.pk: each.pk for each in communes} | {each.match_key: each.pk for each in communes}
     folded: dict[str, set[str]] = {}

@@ -112,16 +112,16 @@ def quality_tasks(scope: Scope) -> Iterator[Task]:
 @wider_task_source
 def account_tasks(scope: Scope) -> Iterator[Task]:
     """For those who give accounts: units in which nobody could do the work, and accounts that nobody used."""
-    url = reverse("teams:users")
+    url, steps = reverse("teams:users"), reverse("teams:first_steps")
     if scope.home_province:
         communes = scope.communes(Can.MANAGE_USERS).filter(in_force(timezone.localdate()))
         writers = posts_with(Can.WRITE_REPORT).filter(commune=OuterRef("pk"))
         if count := communes.filter(~Exists(writers)).count():
-            yield Task(f"{format_number(count)} xã chưa có tài khoản cán bộ", "Giao tài khoản", url)
+            yield Task(f"{format_number(count)} xã chưa có tài khoản cán bộ", "Giao tài khoản", steps)
     else:
         staff = posts_with(Can.RUN_CAMPAIGNS).filter(province=OuterRef("pk"), commune=None)
         if count := scope.provinces(Can.MANAGE_USERS).filter(~Exists(staff)).count():
-            yield Task(f"{count} tỉnh chưa có tài khoản của Sở", "Giao tài khoản", url)
+            yield Task(f"{count} tỉnh chưa có tài khoản của Sở", "Giao tài khoản", steps)
     if scope.allows(Can.MANAGE_USERS) and (count := unused_users(scope).count()):
         yield Task(
             f"{format_number(count)} tài khoản đã khóa vì lâu không dùng",

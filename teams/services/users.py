@@ -1,11 +1,16 @@
 """The department's care for accounts: posts, links to log in, ending and reopening."""
 
+import re
+from collections.abc import Container
+from itertools import chain, count
+
 import pghistory
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cdt_portal.accounts import invitations, limits, second_factor
 from cdt_portal.accounts.models import User
+from cdt_portal.lib import text
 from teams.enums import UserRole
 from teams.models import Assignment, Commune, Province
 from teams.queries.users import versioned
@@ -29,6 +34,22 @@ def add_user(
     user = User.objects.create_user(username, **fields)
     Assignment.objects.create(user=user, role=role, province=province, commune=commune)
     return user
+
+
+def login_name(full_name: str, commune: Commune | None, taken: Container[str]) -> str:
+    """As offices make them, given name and initials: Nguyễn Văn An of Đặc khu Cát Hải is annv.cathai. A number follows
+    where that is taken."""
+    *others, given = text.fold(text.strip_honorific(full_name)).split() or [""]
+    name = given + "".join(word[0] for word in others)
+    if commune:
+        place = text.fold(commune.name).removeprefix(text.fold(commune.get_kind_display()))
+        name = f"{name}.{''.join(place.split())}"
+    name = _NOT_IN_A_LOGIN.sub("", name)[:50].strip(".") or "nguoidung"
+    numbered = (f"{name}{number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
+
+
+_NOT_IN_A_LOGIN = re.compile(r"[^a-z0-9.]")
 
 
 @action

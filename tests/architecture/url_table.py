@@ -85,6 +85,11 @@ def decree_file(place: Place) -> SimpleUploadedFile:
     return SimpleUploadedFile("nghi-quyet.csv", f"{heading}\n{place.commune.pk};Thôn 1;Thôn 12\n".encode())
 
 
+def invited_file(place: Place) -> SimpleUploadedFile:
+    heading = "Họ và tên;Vai trò;Xã, phường, đặc khu (mã hoặc tên)"
+    return SimpleUploadedFile("moi.csv", f"{heading}\nĐỗ Thu Giang;Cán bộ xã;{place.commune.pk}\n".encode())
+
+
 REGISTER = {
     "teams:provinces": read(SEES_MANY_PROVINCES),
     "teams:communes": read(SEES_ONE_PROVINCE),
@@ -256,6 +261,16 @@ IMPORT = {
 USERS = {
     "teams:users": read(SOME_MANAGE_USERS),
     "teams:user_add": Page(Door(SOME_MANAGE_USERS), Door(GIVES_POSTS, 302, writes=True), payload=new_user),
+    "teams:users_invite": read(SOME_MANAGE_USERS),
+    "teams:users_invite of one province": asked(
+        form(EDITS_UNITS_OF_PROVINCE, lambda at: SURE | {"file": invited_file(at)}), "?tinh={0.commune.province_id}"
+    ),
+    "teams:users_invite_template": Page(Door(SOME_MANAGE_USERS), Door(NOT_SO)),
+    "teams:user_slips": Page(Door(everybody("405")), Door(SOME_MANAGE_USERS, 302), query="?tim=khong-co-ai"),
+    "teams:first_steps": Page(Door(SOME_MANAGE_USERS), Door(NOT_SO)),
+    "teams:first_steps of one province": Page(
+        Door(EDITS_UNITS_OF_PROVINCE), Door(NOT_SO), query="?tinh={0.commune.province_id}"
+    ),
     "teams:user": read(MANAGES_USERS, "user.pk"),
     "teams:user_edit": form(MANAGES_USERS, user_details, "user.pk"),
     "teams:user_post_add": form(
@@ -270,6 +285,7 @@ USERS = {
 }
 
 ACCOUNT = {
+    "teams:first_run": read(AWAY),
     "home": only_read(A_USER),
     "search": only_read(A_USER),
     "healthz": read(ANYBODY),

@@ -179,3 +179,15 @@ class SignInSheet:
     reference: str
     table: Table
     codes: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A sixth of a page, to be cut out and handed over: facts about a person, a code to scan and what to do with it."""
+
+    title: str
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    address: str  # in the QR code, and below the facts in full
+    steps: tuple[str, ...]
+    warning: str

@@ -28,6 +28,7 @@ from cdt_portal.lib.documents.parts import (
     Paragraph,
     Run,
     SignInSheet,
+    Slip,
     Table,
 )
 from cdt_portal.lib.qr import qr_image
@@ -36,6 +37,7 @@ from cdt_portal.lib.richtext import web_address
 # The number and symbol of a paper, "1643/UBND-VHXH": no line breaks within. Not part of an address.
 _SIGN = re.compile(r"((?<![\w/.:-])[0-9]{1,6}[a-zA-Z]?(?:/[0-9]{4})?[/-][^\W\d_][\w&]*(?:[/-][^\W\d_][\w&]*){0,4})")
 _PAPER, _CERTIFICATE, _SIGN_IN = ("paper.css",), ("paper.css", "certificate.css"), ("paper.css", "sign_in.css")
+_SLIPS = ("paper.css", "slips.css")
 
 
 def render_pdf(document: Document) -> bytes:
@@ -58,6 +60,13 @@ def render_sign_in(sheets: Sequence[SignInSheet]) -> bytes:
     """Each sheet on pages of its own, across; as `render_pdf` otherwise."""
     pictures = {code.address: qr_image(code.address) for sheet in sheets for code in sheet.codes}
     return _draw([_sign_in(sheet, pictures) for sheet in sheets], _SIGN_IN, pictures=list(pictures.values()))
+
+
+def render_slips(slips: Sequence[Slip]) -> bytes:
+    """Six on an A4 page; as `render_pdf` otherwise."""
+    pictures = [qr_image(slip.address) for slip in slips]
+    page = render_to_string("documents/slips.html", {"slips": list(zip(slips, pictures, strict=True))})
+    return _draw([page], _SLIPS, pictures=pictures)
 
 
 def merge(parts: Iterable[tuple[str, bytes | Path]], output: Path) -> None:

@@ -9,7 +9,7 @@ from teams.models import Assignment
 
 
 class Command(BaseCommand):
-    """The way into an empty installation; everybody else is invited in the browser."""
+    """The way in without the page of an empty installation; everybody else is invited in the browser."""
 
     help = "Tạo tài khoản quản trị hệ thống và in liên kết đặt mật khẩu dùng một lần."
 
