@@ -1,5 +1,14 @@
 """Settings of the tests: the portal's own, with a quick password hasher and without built assets."""
 
+import os
+from pathlib import Path
+
+from cdt_portal import embedded
+
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # one process of several: servers and files of its own
+    os.environ["CDT_DATA_DIR"] = str(embedded.data_dir() / worker)
+    Path(os.environ["CDT_DATA_DIR"], "static").mkdir(parents=True, exist_ok=True)
+
 from cdt_portal.settings import *  # noqa: F403
 from tests.undefined import Undefined
 

@@ -7,12 +7,14 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from reporting.models import CommuneStanding
+from tests.planner import believe_tables_empty
 from training.enums import CallState, ClassState, ReplyState
 from training.models import Certificate, ContestCount, Material, NeedReply, Result, TrainingCall, TrainingClass
 
 
 @pytest.fixture
 def told(db) -> None:
+    believe_tables_empty()
     call_command("load_units", verbosity=0)
     call_command("seed_demo", story="cat-hai", communes=30, teams=200, members=1400, verbosity=0)
 

@@ -31,7 +31,8 @@ def completions(
 ) -> Iterator[Completion]:
     """What the people of these rows completed: of these topics, or of all; by the end of that day, or whenever. Two
     queries."""
-    persons = people.order_by().values("person")
+    # Distinct, so that the people are found first, whatever the planner believes of tables that have just been filled.
+    persons = people.order_by().values("person").distinct()
     codes = None if topics is None else {topic.code for topic in topics}
     yield from _here(persons, codes, day)
     yield from _elsewhere(persons, codes, day)
