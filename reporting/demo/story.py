@@ -1,4 +1,5 @@
-"""The story that the demo data tell: the letter of December 2025 and what became of it, and the quarter now running.
+"""The story that the demo data tell: the letter of December 2025 and what became of it, the quarters since the first
+teams and the one now running.
 
 Everything goes through the services that people use, with the clock set to the day on which it happened.
 """
@@ -24,6 +25,7 @@ from training.services.contests import TypedCount, create_contest, save_counts
 
 PROVINCE, CAT_HAI = "31", "11914"
 STAFF = "so.haiphong"
+FIRST_QUARTER = date(2025, 9, 1)  # when the first teams had been founded
 SUBJECT = "về việc thúc đẩy, phát huy hiệu quả của các Tổ công nghệ số cộng đồng trong hỗ trợ người dân"
 FORM, QUARTER_FORM = "ket-qua-to-cong-nghe-so", "hoat-dong-6-noi-dung"
 
@@ -60,7 +62,7 @@ def tell(rng: Random) -> None:
     others = campaign.reports.exclude(commune=CAT_HAI).order_by("commune_id")
     for report, fate in zip(others, FATES, strict=True):
         play(rng, report, fate, staff)
-    running_quarter(province, staff)
+    quarters(province, staff)
 
 
 def letter_of_december(province: Province, staff: User) -> Campaign:
@@ -222,14 +224,18 @@ PROPOSALS = [
 ]
 
 
-# The quarter that is running -----------------------------------------------------------------------------------------
+# The quarters --------------------------------------------------------------------------------------------------------
 
 
-def running_quarter(province: Province, staff: User) -> None:
-    """Periods by the province's policy, with the teams' form, and an open campaign for the one that runs."""
-    ReportingPolicy.objects.create(province=province, open_days_ahead=100)
-    periods = open_due_periods()
-    for period in periods:
+def quarters(province: Province, staff: User) -> None:
+    """Periods by the policy, opened in their time, with the teams' form; a campaign for the one that runs."""
+    periods, today = [], timezone.localdate()
+    with at(FIRST_QUARTER, 8):
+        ReportingPolicy.objects.create(province=province, open_days_ahead=100)
+    for days in range(0, (today - FIRST_QUARTER).days, 91):
+        with at(FIRST_QUARTER + timedelta(days), 8):
+            periods += open_due_periods()
+    for period in periods + open_due_periods():
         if period.kind == "quarter" and period.commune_due_at > timezone.now():
             fields = {
                 "title": f"Báo cáo hoạt động Tổ công nghệ số cộng đồng {period.name}",

@@ -6,11 +6,17 @@ The villages stand already; people and phones are invented.
 from datetime import date
 from random import Random
 
+from django.utils import timezone
+
+from cdt_portal.accounts.models import User
 from cdt_portal.lib.decisions import decision_key
 from teams.demo.province import TeamSeed, copy_members, write_teams
-from teams.enums import DecisionKind
+from teams.enums import DecisionKind, Share, UnitKind
 from teams.models import Commune, Decision, Letterhead, ResidentialUnit, Team
 from teams.services.bulk import new_ids
+from teams.services.unit_changes import NewUnit
+from teams.services.unit_plans import draft_plan
+from teams.services.units import UnitDraft, UnitEvent
 
 CODE = "11914"
 VILLAGES, MEMBERS = 58, 386
@@ -26,6 +32,8 @@ RECIPIENTS = (
     "C, PCVP HĐND và UBND Đặc khu",
     "Lưu: VT, VHXH",
 )
+OFFICER = "canbo.cathai"
+MERGER = "Dự thảo Nghị quyết của HĐND đặc khu Cát Hải về sáp nhập thôn"
 ZALO = "https://zalo.me/g/xuubpv554"
 
 
@@ -51,6 +59,21 @@ def seed_roster(rng: Random, commune: Commune) -> None:
     write_teams(seeds)
     Team.objects.filter(commune=commune).update(zalo_url=ZALO)
     copy_members(rng, seeds, flawless=True)
+
+
+def draft_merger(commune: Commune) -> None:
+    """What an officer prepares for the new year: two villages are to be one; the register does not know yet."""
+    officer = User.objects.get(username=OFFICER)
+    olds = ResidentialUnit.objects.filter(commune=commune, ended_on=None).order_by("sort_key")[:2]
+    sources = {unit.pk: Share.WHOLE for unit in olds}
+    draft_plan(
+        province=commune.province,
+        commune=commune,
+        event=UnitEvent(date(timezone.localdate().year + 1, 1, 1), MERGER),
+        rows=[NewUnit(commune.pk, UnitDraft("Thôn Đông Hải", UnitKind.VILLAGE), sources)],
+        seen={unit.pk: unit.version for unit in olds},
+        by=officer,
+    )
 
 
 def write_letterhead(commune: Commune) -> None:

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 from docx.oxml.ns import qn
 
 from cdt_portal.accounts.models import User
@@ -17,7 +18,10 @@ from reporting.enums import CampaignState, ReportState
 from reporting.models import Campaign, Report, ReportAnswer, ReportStep
 from reporting.queries.differences import changes_since
 from reporting.queries.figures import checks_of, frozen_figures
-from teams.models import Team
+from reporting.queries.overview import province_overview
+from teams.enums import PlanState
+from teams.models import Province, Team, UnitPlan
+from teams.queries.unit_plans import preview
 from tests.lib.documents.reading import plain_text
 
 ZALO = "https://zalo.me/g/xuubpv554"
@@ -120,6 +124,22 @@ def test_a_quarter_is_running_and_one_commune_has_a_roster_to_import_first(campa
     assert quarter.reports.filter(state=ReportState.NOT_STARTED).count() == 114
     assert not Team.objects.filter(commune="10729").exists()
     assert campaign.reports.get(commune="10729").state == ReportState.NOT_STARTED
+    look_back(campaign.province)
+    look_ahead()
+
+
+def look_back(province: Province) -> None:
+    trend = province_overview(province, timezone.localdate()).trend
+    assert len(trend) >= 3 and [point.day for point in trend[:2]] == [date(2025, 9, 14), date(2025, 12, 14)]
+    assert 0 < trend[0].figures.teams < trend[1].figures.teams == trend[2].figures.teams
+
+
+def look_ahead() -> None:
+    """A merger stands as a draft."""
+    plan = UnitPlan.objects.get()
+    assert (plan.state, plan.commune_id, plan.effective_on > timezone.localdate()) == (PlanState.DRAFT, "11914", True)
+    shown = preview(plan)
+    assert (shown.ended, shown.begun, len(shown.teams)) == (2, 1, 2)
 
 
 def test_the_same_seed_tells_the_same(units):

@@ -61,11 +61,15 @@ class Command(BaseCommand):
                 cat_hai.write_letterhead(commune)
                 story.tell(rng)
                 training_story.tell(commune.province)
+                cat_hai.draft_merger(commune)
         with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")  # a page's ten seconds are too short on a busy machine
             cursor.execute("ANALYZE")  # the planner knows nothing of so many new rows yet
+            cursor.execute("RESET statement_timeout")
         if options["story"]:
-            check_everything()  # else findings would wait for the night
-            standings.renew_standings()  # and the overview's share of trained leaders for the next hour
+            standings.keep_ended_quarters()  # else these would wait for the night
+            check_everything()
+            standings.renew_standings()  # and this for the next hour
         self.stdout.write(f"Dữ liệu mẫu: {len(communes)} xã, {teams} tổ, khoảng {members} thành viên.")
 
     def communes(self, options: dict) -> list[Commune]:
