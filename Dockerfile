@@ -15,13 +15,16 @@ COPY --from=node /app/node_modules node_modules
 RUN python bin/assets
 
 FROM python:3.11-slim-bookworm
-# Pango draws PDF text; Tinos has the widths of Times New Roman.
+# Pango draws PDF text; Tinos has the widths of Times New Roman. pg_dump must be as new as the server, which Debian's is
+# not: PostgreSQL's own packages have it.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        fonts-croscore libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+        ca-certificates fonts-croscore libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 postgresql-common \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends postgresql-client-18 \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home portal \
-    && install -d -o portal -g portal /data /data/files
+    && install -d -o portal -g portal /data /data/files /backups
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 CDT_DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv

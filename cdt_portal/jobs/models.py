@@ -83,3 +83,17 @@ class Job(models.Model):
     @property
     def is_unfinished(self) -> bool:
         return self.state in UNFINISHED
+
+
+class Heartbeat(models.Model):
+    """When something was last seen to be alive: see `heartbeats`."""
+
+    name = models.CharField("tên", max_length=120, primary_key=True)
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "nhịp"
+        verbose_name_plural = "nhịp"
+
+    def __str__(self):
+        return self.name

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cdt_portal.jobs import services
+from cdt_portal.jobs import heartbeats, services
 
 
 @shared_task
@@ -18,3 +18,4 @@ def sweep_jobs() -> None:
 @shared_task
 def remove_old_files() -> None:
     services.remove_old_files()
+    heartbeats.forget_gone()
