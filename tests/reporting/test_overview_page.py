@@ -1,12 +1,9 @@
 """The overview's page: measures against their targets, tiles and table, who sees what, files, how much it asks for."""
 
-import gzip
 from datetime import date
 from io import BytesIO
 
-import brotli
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
@@ -203,15 +200,6 @@ def test_the_number_of_queries_does_not_grow(register, hai_phong, cat_hai, hac_t
     make_period(hac_thanh.province, ends_on=date(2025, 12, 31), team_form=None)
     keep_ended_quarters()
     assert [count_queries(client_of(user), url) for user, url in pages] == before
-
-
-def test_the_page_s_script_is_small(capsys):
-    files = [settings.BASE_DIR / "static" / name for name in ("vendor/echarts.js", "js/overview/charts.js")]
-    sent = sum(len(brotli.compress(file.read_bytes())) for file in files)  # as whitenoise serves them
-    zipped = sum(len(gzip.compress(file.read_bytes())) for file in files)
-    with capsys.disabled():
-        print(f" [{sent / 1000:.0f} KB with Brotli, {zipped / 1000:.0f} KB with gzip]", end="")
-    assert sent <= 150_000
 
 
 def test_without_a_script_there_are_tables(register, viewer):
