@@ -5,7 +5,8 @@ from pathlib import Path
 
 from cdt_portal import embedded
 
-if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # one process of several: servers and files of its own
+# One process of several has servers and files of its own. What it starts is told where and must not look further.
+if worker := os.environ.pop("PYTEST_XDIST_WORKER", ""):
     os.environ["CDT_DATA_DIR"] = str(embedded.data_dir() / worker)
     Path(os.environ["CDT_DATA_DIR"], "static").mkdir(parents=True, exist_ok=True)
 
