@@ -2,6 +2,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cdt_portal.help import help_url
 from cdt_portal.notices.services import MOST_COUNTED, unread_count
 from teams.access import Can
 
@@ -20,12 +21,13 @@ MENU = [  # label, url name, the capability that shows it
 
 
 def portal(request: HttpRequest) -> dict:
-    """What the frame of every page shows: the demo banner's switch, the idle limit, the menu of this user, and how many
-    notices are new to them, which is only asked where it is shown."""
+    """What the frame of every page shows: the demo banner's switch, the idle limit, the menu of this user; and, asked
+    only where they are shown, where help about this page stands and how many notices are new to them."""
     return {
         "demo": settings.DEMO,
         "idle_minutes": settings.IDLE_MINUTES,
         "menu": menu(request),
+        "help_url": lambda: help_url(request),
         "unread": lambda: unread(request),
         "searched": "",  # the page of results says what for
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from cdt_portal.accounts.models import User
 from cdt_portal.jobs.access import own_jobs
 from cdt_portal.jobs.enums import JobState
+from cdt_portal.tour import tour_of
 from reporting.queries.periods import next_opening
 from teams.access import Can, Scope, requires
 from teams.models import Commune
@@ -36,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "also_going_on": going_on[SHOWN:FOLLOWED],
         "communes": communes,
         "opening": next_opening(scope.home_province, timezone.localdate()) if scope.home_province else None,
+        "tour": tour_of(request),
         "runs": scope.allows(Can.EDIT_ROSTER) or scope.allows(Can.APPROVE) or scope.allows(Can.MANAGE_USERS),
     }
     return render(request, "home.html", context)

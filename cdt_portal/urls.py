@@ -1,7 +1,7 @@
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
-from cdt_portal import home, search, views
+from cdt_portal import help, home, search, tour, views
 
 
 class BackOfficeResolver(URLResolver):
@@ -14,6 +14,9 @@ class BackOfficeResolver(URLResolver):
 urlpatterns = [
     path("", home.home, name="home"),
     path("tim/", search.search, name="search"),
+    path("tro-giup/", help.own_guide, name="help"),
+    path("tro-giup/gioi-thieu/", tour.tour_seen, name="tour_seen"),
+    path("tro-giup/<slug:name>/", help.guide, name="guide"),
     path("healthz", views.healthz, name="healthz"),
     path("tai-khoan/", include("cdt_portal.accounts.urls")),
     path("cong-viec/", include("cdt_portal.jobs.urls")),

@@ -23,7 +23,7 @@ class UserManager(BaseUserManager):
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
-@keep_history(exclude=["password", "last_login", "last_seen_at"], also=("second_factor_reset",))
+@keep_history(exclude=["password", "last_login", "last_seen_at", "tour_seen_at"], also=("second_factor_reset",))
 class User(AbstractBaseUser, PermissionsMixin):
     """One person, one account. What the person may see comes from `teams.Assignment`, not from here."""
 
@@ -36,6 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("vào được trang quản trị", default=False)
     date_joined = models.DateTimeField("ngày tạo", default=timezone.now)
     last_seen_at = models.DateTimeField("lần dùng gần nhất", null=True, blank=True)
+    tour_seen_at = models.DateTimeField("xem giới thiệu lúc", null=True, blank=True, editable=False)
     reopened_at = models.DateTimeField("mở lại lúc", null=True, blank=True, editable=False)
 
     objects = UserManager()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from cdt_portal.accounts import invitations
 from cdt_portal.accounts.models import User
+from cdt_portal.guides import COMMUNE
 from cdt_portal.jobs.enums import JobState
 from cdt_portal.jobs.models import Job
 from cdt_portal.notices.services import notify
@@ -86,6 +88,7 @@ class Place:
     reports: CommuneReports
     training: ProvinceTraining
     replies: CommuneTraining
+    guide: ClassVar[str] = COMMUNE  # which is the same everywhere
 
     @property
     def village(self) -> ResidentialUnit:
