@@ -40,5 +40,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
     CMD ["python", "bin/healthy"]
 # WEB_CONCURRENCY sets the number of processes.
-CMD ["gunicorn", "cdt_portal.wsgi", "--bind", "0.0.0.0:8000", "--threads", "4", "--access-logfile", "-", \
+CMD ["gunicorn", "cdt_portal.wsgi", "--bind", "0.0.0.0:8000", "--threads", "4", \
     "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--max-requests", "2000", "--max-requests-jitter", "200"]

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cdt_portal import env
 from cdt_portal.accounts import encryption
+from cdt_portal.jobs import bell
 
 
 @register(Tags.files)
@@ -66,13 +67,8 @@ def mail_can_be_sent(**_) -> list[CheckMessage]:
 
 @register("broker", deploy=True)
 def broker_answers(**_) -> list[CheckMessage]:
-    from kombu import Connection  # only here: web processes read this module too
-
     try:
-        with Connection(
-            settings.CELERY_BROKER_URL, transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS
-        ) as broker:
-            broker.ensure_connection(max_retries=1, timeout=2)
+        bell.reach(timeout=2)
     except Exception as error:  # each transport has its own
         text = f"Không kết nối được Redis ({type(error).__name__}): việc nền sẽ phải chờ."
         return [Warning(text, hint="Kiểm tra REDIS_URL và dịch vụ Redis.", id="portal.W002")]

@@ -107,7 +107,7 @@ def _children(port: int) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
         "4",
     ]
     commands = {
-        "web": [*gunicorn, "--no-control-socket", "--access-logfile", "-"],
+        "web": [*gunicorn, "--no-control-socket"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--schedule", str(schedule)],
         "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-gossip"],
     }

@@ -60,6 +60,7 @@ SECRET_KEY = kept_secret("SECRET_KEY", lambda: secrets.token_urlsafe(50))
 FIELD_KEYS = kept_secret("CDT_FIELD_KEYS", lambda: "k1:" + secrets.token_urlsafe(32))
 # Of the same form; for those who keep backups longer than the keys of fields, or give them to somebody else.
 BACKUP_KEYS = env.secret("CDT_BACKUP_KEYS") or FIELD_KEYS
+OPERATOR_TOKEN = env.secret("CDT_OPERATOR_TOKEN")  # opens /readyz's details and /metrics from elsewhere
 BACKUP_DIR = env.text("CDT_BACKUP_DIR")  # a backup every night, when it is set
 BACKUP_KEEP = env.number("CDT_BACKUP_KEEP", 14)
 
@@ -95,6 +96,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cdt_portal.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -256,7 +258,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked over plain HTTP from inside the container
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)\b"]  # asked over plain HTTP from inside the container
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("CDT_BEHIND_PROXY") else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -318,12 +320,13 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "cdt_portal.logs.JsonLine"}},
     "filters": {"links": {"()": "cdt_portal.logs.HideLinks"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]}},
     "root": {"handlers": ["stderr"], "level": env.text("CDT_LOG_LEVEL", "INFO")},
     "loggers": {  # a sweep every three seconds and a page drawn are no news
         name: {"level": "WARNING"}
         for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat", "weasyprint.progress")
-    },
+    }
+    | {"django.request": {"level": "ERROR"}},  # refusals are told with their request, by cdt_portal.requests
 }

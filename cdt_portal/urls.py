@@ -18,6 +18,8 @@ urlpatterns = [
     path("tro-giup/gioi-thieu/", tour.tour_seen, name="tour_seen"),
     path("tro-giup/<slug:name>/", help.guide, name="guide"),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.figures, name="metrics"),
     path("tai-khoan/", include("cdt_portal.accounts.urls")),
     path("cong-viec/", include("cdt_portal.jobs.urls")),
     path("thong-bao/", include("cdt_portal.notices.urls")),

@@ -1,7 +1,9 @@
 """Logs tell who asked for what; they hold no link that would open anything, and not whom people looked for."""
 
 import io
+import json
 import logging
+import re
 import socket
 import subprocess
 import sys
@@ -11,14 +13,19 @@ from contextlib import suppress
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from cdt_portal.accounts.models import User
+from cdt_portal.lib import trace
 from cdt_portal.logs import HideLinks, hide_links
+from tests.conftest import client_of
 
 SIGNED = "12-261120140939865188.lYZE7jEVMWrw-Ic5W_785OPFfywp3lpoENoz_PlUeXM"
 SCANNED = "31-lYZE7jEVMWrw-Ic5W_785OPFfywp3lpoENoz_PlUeXM"
 LINKS = {"reporting:team_link": SIGNED, "training:check_in": SCANNED, "invitation": "q9-Zr_secret"}
+QUOTES = "Key (phone)=(0912345601) already exists"
 SEARCH = "/thanh-vien/?tim=Nguy%E1%BB%85n+0912345601&trang=2"
 # An app that complains in the error log, too.
 APP = """
@@ -87,7 +94,7 @@ def test_the_portals_own_log_hides_searches_by_its_filter(monkeypatch, filters):
     monkeypatch.setattr(handler, "stream", said)
     if not filters:
         monkeypatch.setattr(handler, "filters", [])
-    logging.getLogger("django.request").warning("Not Found: %s", SEARCH)
+    logging.getLogger("django.security").warning("Not Found: %s", SEARCH)
     assert ("0912345601" in said.getvalue()) is not filters
 
 
@@ -127,3 +134,82 @@ def test_gunicorn_hides_them_in_what_it_says_of_requests_and_of_errors(gunicorn_
     assert gunicorn_log.count('"GET /thanh-vien/?tim=***&trang=2 HTTP/1.1" 200') == 1
     assert gunicorn_log.count("Error handling request /thanh-vien/?tim=***&trang=2") == 1
     assert [secret for secret in (*LINKS.values(), "0912345601") if secret in gunicorn_log] == []
+
+
+@pytest.fixture
+def log(monkeypatch) -> io.StringIO:
+    """What the portal writes to its log."""
+    [handler] = [each for each in logging.getLogger().handlers if any(isinstance(f, HideLinks) for f in each.filters)]
+    said = io.StringIO()
+    monkeypatch.setattr(handler, "stream", said)
+    return said
+
+
+def lines(log: io.StringIO) -> list[dict]:
+    return [json.loads(line) for line in log.getvalue().splitlines()]
+
+
+def test_each_request_is_one_line_with_ids_and_without_names(officer, log):
+    client = client_of(officer)
+    client.get("/thanh-vien/?tim=0912345601")
+    client.get(f"/bao-cao/gui/{SIGNED}/")
+    first, last = [line for line in lines(log) if line["text"] == "answered"]
+    assert (
+        first.items()
+        >= {
+            "path": "/thanh-vien/",
+            "method": "GET",
+            "status": 200,
+            "route": "teams:members",
+            "user": officer.pk,
+        }.items()
+    )
+    assert first["ms"] > 0 and first["request"] != last["request"]
+    assert last["path"] == "/bao-cao/gui/12-***/"
+    assert "0912345601" not in log.getvalue() and officer.full_name not in log.getvalue()
+
+
+@pytest.mark.parametrize(("status", "error"), [(500, ValueError), (503, OperationalError)])
+def test_the_number_on_the_error_page_leads_to_the_trace(officer, log, monkeypatch, status, error):
+    """And what the error quotes stands in neither."""
+
+    def fails(user):
+        raise error(QUOTES)
+
+    client = client_of(officer)
+    client.raise_request_exception = False
+    monkeypatch.setattr("teams.middleware.scope_for", fails)
+    page = client.get("/thanh-vien/")
+    assert page.status_code == status
+    [number] = re.findall(r"Mã lỗi <strong[^>]*>(\w{8})</strong>", page.text)
+    told = [line for line in lines(log) if line["request"] == number]
+    [with_trace] = [line for line in told if "trace" in line]
+    assert with_trace["error"] == [error.__name__] and with_trace["user"] == officer.pk
+    assert "in fails" in "".join(with_trace["trace"])
+    assert "0912345601" not in log.getvalue() + page.text
+
+
+@pytest.mark.parametrize(("path", "status"), [("/khong-co/", 404), ("/xa/10729/", 404), ("/nguoi-dung/", 403)])
+def test_refusals_have_a_number_too(officer, tran_lieu, log, path, status):
+    page = client_of(officer).get(path)
+    assert page.status_code == status
+    [number] = re.findall(r"Mã lỗi <strong[^>]*>(\w{8})</strong>", page.text)
+    assert {line["status"] for line in lines(log) if line["request"] == number and "status" in line} == {status}
+
+
+def test_what_a_job_writes_carries_its_id(log, db):
+    with trace.busy_with(job="5d1c"):
+        logging.getLogger("teams").warning("chậm")
+    logging.getLogger("teams").warning("ngoài")
+    assert [line.get("job") for line in lines(log)] == ["5d1c", None]
+
+
+def test_an_error_tells_its_causes_and_what_of_the_database_is_not_data(log, officer):
+    try:
+        with transaction.atomic():
+            User.objects.create_user(officer.username)
+    except IntegrityError:
+        logging.getLogger("teams").exception("không ghi được")
+    [line] = lines(log)
+    assert line["error"] == ["IntegrityError", "UniqueViolation (accounts_user_username_key)"]
+    assert officer.username not in log.getvalue()

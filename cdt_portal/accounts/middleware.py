@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from cdt_portal.accounts import second_factor
 from cdt_portal.accounts.models import User
+from cdt_portal.lib import trace
 
 BACKGROUND = "X-CDT-Background"  # polls carry it: a page left open must not keep its session alive
 SEEN_EVERY = timedelta(minutes=10)
@@ -41,6 +42,7 @@ class SessionRulesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
+            trace.note(user=request.user.pk)
             _end_or_note(request)
         response = self.get_response(request)
         if _sends_to_login(request, response):

@@ -89,7 +89,7 @@ def missing_roles(wanted: list[str]) -> list[str]:
 def dump(snapshot_id: str) -> Iterator[bytes]:
     """The dump in pieces, as it is made; never on disk in the clear."""
     options = [f"--exclude-table-data={name}" for name in WITHOUT_ROWS]
-    options += ["--format=custom", "--compress=gzip:1", "--no-owner", f"--snapshot={snapshot_id}", _address()]
+    options += ["--format=custom", "--compress=gzip:1", "--no-owner", f"--snapshot={snapshot_id}", address()]
     with _run("pg_dump", *options, stdout=subprocess.PIPE) as process:
         while piece := process.stdout.read(PIECE):
             yield piece
@@ -102,7 +102,7 @@ class Loader:
     OUTPUT: int | None = None
 
     def __init__(self) -> None:
-        target = () if self.OUTPUT else (_address(),)
+        target = () if self.OUTPUT else (address(),)
         self._running = _run("pg_restore", *self.OPTIONS, *target, stdin=subprocess.PIPE, stdout=self.OUTPUT)
 
     def __enter__(self) -> Self:
@@ -176,7 +176,7 @@ def _close(pipe: IO[bytes] | None) -> None:
             pipe.close()
 
 
-def _address() -> str:
+def address() -> str:
     """Where Django's database is, for libpq; without the password, which every user of the machine could read, and
     without the limits of time that pages have."""
     settings = connection.get_connection_params()

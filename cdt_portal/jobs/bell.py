@@ -10,6 +10,12 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 
+def reach(timeout: float) -> None:
+    """Raises whatever the broker's library raises when it does not answer."""
+    with current_app.connection_for_write(connect_timeout=timeout) as broker:
+        broker.ensure_connection(max_retries=1, timeout=timeout)
+
+
 def ring(job_id: UUID) -> None:
     """Return at once, whatever state Redis is in."""
     threading.Thread(target=send, args=[job_id], name="bell", daemon=True).start()

@@ -21,6 +21,7 @@ from cdt_portal.jobs.enums import UNFINISHED, JobState
 from cdt_portal.jobs.lease import CLAIMABLE, EXPIRED, MAX_ATTEMPTS, Lease, LeaseLost, claim, held
 from cdt_portal.jobs.models import RESULT_FOLDER, Job
 from cdt_portal.jobs.registry import Result, Work, handler_of
+from cdt_portal.lib import trace
 
 logger = logging.getLogger(__name__)
 
@@ -110,9 +111,13 @@ def cancel(job: Job) -> bool:
 
 def run(job_id: UUID | str) -> None:
     """Do the job if it is there to be done. May be called any number of times, by anyone, also at once."""
-    job = claim(job_id)
-    if job is None:
-        return
+    with trace.busy_with(job=str(job_id)):
+        job = claim(job_id)
+        if job is not None:
+            _run_claimed(job)
+
+
+def _run_claimed(job: Job) -> None:
     try:
         with Lease(job) as lease:
             _perform(job, lease)

@@ -292,6 +292,8 @@ ACCOUNT = {
     "guide": only_read(A_USER, "guide"),
     "tour_seen": act(A_USER),
     "healthz": read(ANYBODY),
+    "readyz": read(ANYBODY, status=503),  # no worker serves the tests' database
+    "metrics": read(ANYBODY),  # who asks from this machine; strangers: tests/test_operators.py
     "account_home": read(A_USER),
     "session_state": Page(Door(ANYBODY), Door(NOT_SO_EVEN_IN_PUBLIC)),
     "session_renewed": only_read(A_USER),

@@ -1,14 +1,11 @@
 """The restore drill: a small portal, saved and brought back into another database by other processes."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from urllib.parse import quote
 
 import psycopg2
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -16,6 +13,7 @@ from django.db import connection
 
 from cdt_portal.backup import postgres
 from cdt_portal.lib.numbers import format_int
+from tests.processes import environment
 from tests.teams.makers import make_member, make_team
 
 # Somebody logs in on the restored portal: what each page answers. Then a restore over it that finds a fault at its end.
@@ -50,16 +48,7 @@ def elsewhere(tmp_path) -> Iterator[dict[str, str]]:
     with server.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
         cursor.execute(f'CREATE DATABASE "{name}"')
-        yield os.environ | {
-            "CDT_DATA_DIR": str(tmp_path / "there"),
-            "CDT_DEMO": "1",
-            "CDT_FIELD_KEYS": settings.FIELD_KEYS,
-            "DATABASE_URL": f"postgres://{here['USER']}@/{name}?host={quote(here['HOST'], safe='')}",
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "NAME": name,
-            "REDIS_URL": "redis://127.0.0.1:1/0",
-            "SECRET_KEY": settings.SECRET_KEY,
-        }
+        yield environment(tmp_path / "there", name) | {"NAME": name}
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     server.close()
 

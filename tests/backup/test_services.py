@@ -62,7 +62,7 @@ def test_a_backup_that_is_not_good_leaves_nothing_and_is_not_noted(folder, fault
     if fault == "no program":
         monkeypatch.setattr("cdt_portal.embedded.postgres_program", lambda name: None)
     elif fault == "a program that fails":
-        monkeypatch.setattr(postgres, "_address", lambda: "--dbname=host=/khong-co")
+        monkeypatch.setattr(postgres, "address", lambda: "--dbname=host=/khong-co")
     else:
         monkeypatch.setattr(postgres, "row_counts", lambda database: {"teams_team": 3})
     with pytest.raises(Refused):
