@@ -1,5 +1,6 @@
 """Whether a user must still add a second factor. `SECOND_FACTOR_POLICY` decides who needs one."""
 
+import pghistory
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -17,5 +18,6 @@ def is_missing(user: User) -> bool:
 
 
 def reset(user: User) -> None:
-    """Forget the user's apps, keys and codes: for somebody who has lost the device."""
+    """Forget the user's apps, keys and codes: for somebody who has lost the device. The user's history notes it."""
     Authenticator.objects.filter(user=user).delete()
+    pghistory.create_event(user, label="second_factor_reset")

@@ -160,7 +160,7 @@ class Member(OwnedByTeam, Versioned):
         return self.full_name
 
 
-@keep_history(exclude=["citizen_id", "citizen_id_hash"])
+@keep_history(exclude=["citizen_id", "citizen_id_hash"], also=("reencrypted",))
 class FocalOfficer(Owned, Versioned):
     """The official of a commune who answers for its teams (seed letter of 2024). The only people with a CCCD here."""
 

