@@ -25,11 +25,12 @@ class Kind:
     label: str
     search: Callable[[Scope, str, int], list[Found]]
     list_url: str = ""  # the list that takes the same words in ?tim=; "" when this page lists them
+    beside_url: str = ""  # the same of a list that has a part of them
 
 
 KINDS = {
-    "don-vi": Kind("Đơn vị", search_units),
-    "to": Kind("Tổ", search_teams),
+    "don-vi": Kind("Đơn vị", search_units, beside_url="teams:village_list"),
+    "to": Kind("Tổ", search_teams, "teams:team_list"),
     "nguoi": Kind("Thành viên", search_people, "teams:members"),
     "quyet-dinh": Kind("Quyết định", search_decisions),
     "bao-cao": Kind("Báo cáo", search_campaigns),
@@ -52,9 +53,11 @@ def search(request: HttpRequest) -> HttpResponse:
     """?q= the words; ?loai= one kind in full; ?goi_y the few alone, for the box."""
     typed, kind = request.GET.get("q", "").strip()[:LONGEST], request.GET.get("loai", "")
     is_enough = len(text.fold(typed)) >= SHORTEST or typed.isdigit()
-    context = {"searched": typed, "is_enough": is_enough, "looked": LOOKED}
+    context = {"searched": typed, "is_enough": is_enough, "looked": LOOKED, "beside": ""}
     if kind in KINDS and is_enough:
-        context["groups"] = [Group(kind, KINDS[kind].label, KINDS[kind].search(request.scope, typed, LOOKED), "")]
+        shown = KINDS[kind]
+        context["groups"] = [Group(kind, shown.label, shown.search(request.scope, typed, LOOKED), "")]
+        context["beside"] = list_address(shown.beside_url, typed)
     else:
         groups = [group_of(key, request.scope, typed) for key in KINDS] if is_enough else []
         context["groups"] = [group for group in groups if group.found]
@@ -64,7 +67,9 @@ def search(request: HttpRequest) -> HttpResponse:
 def group_of(key: str, scope: Scope, typed: str) -> Group:
     kind = KINDS[key]
     found = kind.search(scope, typed, FEW + 1)
-    more = f"{reverse('search')}?{urlencode({'q': typed, 'loai': key})}"
-    if kind.list_url:
-        more = f"{reverse(kind.list_url)}?{urlencode({'tim': typed})}"
+    more = list_address(kind.list_url, typed) or f"{reverse('search')}?{urlencode({'q': typed, 'loai': key})}"
     return Group(key, kind.label, found[:FEW], more if len(found) > FEW else "")
+
+
+def list_address(name: str, typed: str) -> str:
+    return f"{reverse(name)}?{urlencode({'tim': typed})}" if name else ""

@@ -1,6 +1,7 @@
 """One box finds units, teams, people, decisions and reports: in any writing, inside the scope, in few queries."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -193,6 +194,19 @@ def test_all_people_are_the_list_of_members(register, officer):
     group = client_of(officer).get("/tim/", {"q": "dong"}).context["groups"][-1]
     page = client_of(officer).get(group.more)
     assert page.context["count"] == search.FEW + 2
+
+
+@pytest.mark.parametrize(("key", "address"), [("to", "/to/"), ("don-vi", "/thon/")])
+def test_all_teams_and_villages_are_their_lists_with_the_same_words(register, officer, cat_hai, key, address):
+    for village in make_units(cat_hai, *(f"Thôn Đông {number}" for number in range(2, 9)), by=officer):
+        make_team(cat_hai, village.name, village, by=officer)
+    make_team(cat_hai, "Thôn 1", by=officer)
+    client = client_of(officer)
+    groups = {group.key: group for group in client.get("/tim/", {"q": "đông"}).context["groups"]}
+    more = groups[key].more if key == "to" else client.get(groups[key].more).context["beside"]
+    assert more == f"{address}?{urlencode({'tim': 'đông'})}"
+    found, every, nobody = (client.get(url).context["page"].paginator.count for url in (more, address, f"{more}x"))
+    assert (found, nobody) == (8, 0) and every > found
 
 
 def officer_team():

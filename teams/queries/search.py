@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import BooleanField, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, Func, Model, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -169,12 +169,18 @@ def _best(
     if not asked:
         return []
     pk, commune, ended_on, *place = columns
-    has = Func(words_of(commune), Value(asked), template="(%(expressions)s::tsquery)", arg_joiner=" @@ ")
-    has.output_field = BooleanField()
     known = rows.values_list(pk, "name", ended_on, "match_key", "sort_key", *place)
-    found = those_of(known, rows.model._default_manager.filter(Q(has)), LOOKED)
+    found = those_of(known, having_words(rows.model, commune, asked), LOOKED)
     found.sort(key=lambda row: (row[2] is not None, wanted.distance(row[3]), *row[4:]))
     return [(*row[:3], list(row[5:])) for row in found[:count]]
+
+
+def having_words(model: type[Model], commune: str, asked: str) -> QuerySet:
+    """Rows of `model`, whose commune's code is the column `commune`, that have what is `asked`, a `Wanted.tsquery`: by
+    the index alone, to be narrowed to the scope as everything else."""
+    has = Func(words_of(commune), Value(asked), template="(%(expressions)s::tsquery)", arg_joiner=" @@ ")
+    has.output_field = BooleanField()
+    return model._default_manager.filter(Q(has))
 
 
 def _place(scope: Scope, commune: str, province: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cdt_portal.lib.decisions import decision_title
@@ -15,6 +15,7 @@ from teams.models import Decision, Member, ResidentialUnit, Team
 from teams.models.base import in_force
 from teams.queries.coverage import LACKING, covered_villages, standing_teams, valid_villages
 from teams.queries.decisions import decision_on
+from teams.queries.search import Wanted, having_words
 
 ORDER = ("commune_id", "sort_key", "pk")
 LACKS = {
@@ -29,13 +30,14 @@ COVERED = {"co": "Đã có tổ", "chua": "Chưa có tổ"}
 
 @dataclass(frozen=True, slots=True)
 class TeamFilter:
-    """What the reader asked for; "" asks for nothing. `lack` is a key of LACKS."""
+    """What the reader asked for; "" asks for nothing. `lack` is a key of LACKS, `search` words as in the search box."""
 
     day: date
     province: str = ""
     commune: str = ""
     kind: str = ""
     lack: str = ""
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class VillageFilter:
     province: str = ""
     commune: str = ""
     covered: str = ""
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,14 @@ class VillageRow:
 
 def teams(scope: Scope, asked: TeamFilter) -> QuerySet[Team]:
     """In the order of their communes."""
-    rows = standing_teams(_where(scope, asked), asked.day).filter(_lacks(asked))
+    rows = standing_teams(_where(scope, asked), asked.day).filter(_lacks(asked), _has_words(Team, scope, asked.search))
     return (rows.filter(kind=asked.kind) if asked.kind else rows).order_by(*ORDER)
 
 
 def villages(scope: Scope, asked: VillageFilter) -> QuerySet[ResidentialUnit]:
     """In the order of their communes."""
     where = _where(scope, asked)
-    rows = valid_villages(where, asked.day).order_by(*ORDER)
+    rows = valid_villages(where, asked.day).filter(_has_words(ResidentialUnit, scope, asked.search)).order_by(*ORDER)
     if not asked.covered:
         return rows
     covered = Q(pk__in=covered_villages(where, asked.day).order_by().values("unit"))
@@ -85,6 +88,13 @@ def villages(scope: Scope, asked: VillageFilter) -> QuerySet[ResidentialUnit]:
 def _where(scope: Scope, asked: TeamFilter | VillageFilter) -> Q:
     chosen = {"province_id": asked.province, "commune_id": asked.commune}
     return scope.where() & Q(**{name: code for name, code in chosen.items() if code})
+
+
+def _has_words(model: type[Model], scope: Scope, typed: str) -> Q:
+    if not typed:
+        return Q()
+    asked = Wanted(typed).tsquery(scope)
+    return Q(pk__in=having_words(model, "commune_id", asked).values("pk")) if asked else Q(pk__in=[])
 
 
 def _lacks(asked: TeamFilter) -> Q:

@@ -5,6 +5,7 @@ from functools import partial
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from teams.access import Can, requires
@@ -23,7 +24,8 @@ def team_list(request: HttpRequest) -> HttpResponse:
     asof, form = as_of(request), TeamFilterForm(request.GET, scope=request.scope)
     found = teams(request.scope, form.asked(asof.day)).values_list("pk", flat=True)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("trang"))
-    context = {"form": form, "asof": asof, "page": page, "rows": team_rows(list(page), asof.day)}
+    words = {"heading": "Danh sách tổ", "noun": "tổ", "export": reverse("teams:team_list_export")}
+    context = {"form": form, "asof": asof, "page": page, "rows": team_rows(list(page), asof.day)} | words
     return render(request, "teams/lists/teams.html", context)
 
 
@@ -41,7 +43,9 @@ def village_list(request: HttpRequest) -> HttpResponse:
     asof, form = as_of(request), VillageFilterForm(request.GET, scope=request.scope)
     found = villages(request.scope, form.asked(asof.day)).values_list("pk", flat=True)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("trang"))
-    context = {"form": form, "asof": asof, "page": page, "rows": village_rows(list(page), asof.day)}
+    noun, export = "thôn, tổ dân phố", reverse("teams:village_list_export")
+    words = {"heading": f"Danh sách {noun}", "noun": noun, "export": export}
+    context = {"form": form, "asof": asof, "page": page, "rows": village_rows(list(page), asof.day)} | words
     return render(request, "teams/lists/villages.html", context)
 
 
