@@ -13,8 +13,9 @@ _UNSEEN = re.compile(
 
 def clean(value: str) -> str:
     """The text in NFC on one line: nothing invisible, every run of white space one space, ends stripped."""
-    if not value.isprintable():
-        value = _UNSEEN.sub("", value)
+    if value.isprintable() and "  " not in value:  # nearly every text; of white space only the space is printable
+        return unicodedata.normalize("NFC", value).strip()
+    value = _UNSEEN.sub("", value)
     return " ".join(unicodedata.normalize("NFC", value).split())
 
 

@@ -66,8 +66,12 @@ def _rows(sheet: Any) -> Iterator[list[Any]]:
     for number, values in enumerate(sheet.iter_rows(), start=1):
         while values and values[-1] == "":
             values.pop()
-        if any(value != "" and (type(value) is not str or value.strip(" \t\r\n")) for value in reversed(values)):
+        if values and (_says(values[-1]) or any(map(_says, values))):
             yield [number, values]
+
+
+def _says(value: Any) -> bool:
+    return type(value) is not str or value.strip(" \t\r\n") != ""
 
 
 def _send(value: Any) -> None:

@@ -64,7 +64,7 @@ def flatten(sheet: RawSheet, heading: Heading) -> Flat:
     return flattener.finish()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)  # many people share a name
 def _common_text(value: str) -> str:
     return clean_lines(value) if "\n" in value else clean(value)
 
@@ -259,6 +259,8 @@ class _Flattener:
 
     def _drop_team_headings(self) -> None:
         """A team alone on its row, its members below: nothing of its own to import."""
+        if not any(row.is_team_only for row in self.flat.rows):
+            return
         manned = {(row.commune, row.team) for row in self.flat.rows if not row.is_team_only}
         kept = []
         for row in self.flat.rows:

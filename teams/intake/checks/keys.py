@@ -41,6 +41,19 @@ class Roster:
         return teams
 
     @cached_property
+    def namesakes(self) -> list[list[RosterRow]]:
+        """Rows of persons of one name in one team, wherever there are several."""
+        namesakes = []
+        for members in self.teams.values():
+            persons = [row for row in members if row.full_name]
+            if len({name_key(row.full_name) for row in persons}) < len(persons):  # in few teams
+                named = defaultdict(list)
+                for row in persons:
+                    named[name_key(row.full_name)].append(row)
+                namesakes += [rows for rows in named.values() if len(rows) > 1]
+        return namesakes
+
+    @cached_property
     def phones(self) -> dict[str, list[RosterRow]]:
         """Rows of persons who share a readable phone, by that number."""
         first: dict[str, RosterRow] = {}

@@ -9,13 +9,10 @@ from teams.intake.reading import Finding, RosterRow, error, short, warning
 
 def duplicate_member(roster: Roster) -> Iterator[Finding]:
     """The same name with the same phone (or both without) in one team: the later row stays out."""
-    for members in roster.teams.values():
-        seen: dict[tuple[str, str], RosterRow] = {}
-        for row in members:
-            if not row.full_name:
-                continue
-            key = (name_key(row.full_name), row.phone.first)
-            first = seen.setdefault(key, row)
+    for namesakes in roster.namesakes:
+        seen: dict[str, RosterRow] = {}
+        for row in namesakes:
+            first = seen.setdefault(row.phone.first, row)
             if first is not row:
                 yield error(
                     row,
@@ -28,13 +25,9 @@ def duplicate_member(roster: Roster) -> Iterator[Finding]:
 
 def same_name(roster: Roster) -> Iterator[Finding]:
     """One name with different phones in one team: told, both go in."""
-    for members in roster.teams.values():
-        seen: dict[str, RosterRow] = {}
-        for row in members:
-            if not row.full_name:
-                continue
-            first = seen.setdefault(name_key(row.full_name), row)
-            if first is not row and first.phone.first != row.phone.first:
+    for first, *others in roster.namesakes:
+        for row in others:
+            if first.phone.first != row.phone.first:
                 both = first.phone.first and row.phone.first
                 yield warning(
                     row,

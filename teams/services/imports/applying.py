@@ -46,7 +46,7 @@ def apply(*, roster_import: RosterImport, by: User | None) -> RosterImport:
 def written_refs(roster_import: RosterImport) -> set[int]:
     """Teams of which something goes in: a team all of whose rows were rejected is not founded."""
     rows = roster_import.rows.exclude(outcome__in=[RowOutcome.REJECTED, RowOutcome.IGNORED])
-    return set(rows.values_list("team_ref", flat=True))
+    return set(rows.values_list("team_ref", flat=True).distinct())
 
 
 def write_teams(roster_import: RosterImport) -> list[dict]:
@@ -149,7 +149,7 @@ def change_decisions(plans: list[dict]) -> None:
 
 def link_decisions(plans: list[dict], provinces: dict[str, str]) -> None:
     """Each team's history gets its decision; `linked` remembers which of them this import wrote."""
-    teams = [plan["team_id"] for plan in plans]
+    teams = [plan["team_id"] for plan in plans if plan["status"] != "new"]  # a new one has no history yet
     known = set(TeamDecision.objects.filter(team__in=teams).values_list("team", "decision"))
     for plan in plans:
         plan["linked"] = (plan["team_id"], plan["decision_id"]) not in known

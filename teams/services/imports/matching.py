@@ -51,6 +51,7 @@ def person_of(row: RosterRow) -> Person:
     numbers = row.phone.numbers
     organization = organization_of(row.organization)
     unknown = row.organization if not organization else ""
+    note = f"{unknown}; {row.note}" if unknown and row.note else unknown or row.note
     return Person(
         row=row,
         key=name_key(row.full_name),
@@ -59,7 +60,7 @@ def person_of(row: RosterRow) -> Person:
         phone=numbers[0] if numbers else "",
         other_phone=numbers[1] if len(numbers) > 1 else "",
         organization=organization,
-        note="; ".join(part for part in (unknown, row.note) if part)[:500],
+        note=note[:500],
     )
 
 
@@ -75,6 +76,8 @@ def match(people: list[Person], members: list[StoredMember]) -> tuple[list[Store
     Surest evidence first: the signed id, name and phone, the name alone, the phone with a similar name.
     """
     found: list[StoredMember | None] = [None] * len(people)
+    if not members:
+        return found, []
     free = {member.id: member for member in members}
     for index, person in enumerate(people):
         member = free.get(read_row_id(person.row.row_id) or 0) if person.row.row_id else None

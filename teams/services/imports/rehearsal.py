@@ -228,8 +228,7 @@ def person_row(plan: TeamPlan, person: Person, member: StoredMember | None, obst
 
 
 def fill_keys(staged: Staged) -> None:
-    keys = member_keys(staged.full_name)
-    staged.match_key, staged.sort_key, staged.search_key = keys["match_key"], keys["sort_key"], keys["search_key"]
+    staged.match_key, staged.sort_key, staged.search_key = member_keys(staged.full_name).values()
 
 
 def settle_leaders(

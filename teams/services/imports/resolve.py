@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 
 from cdt_portal.lib import text
 from cdt_portal.lib.decisions import DecisionReading, decision_title
@@ -135,7 +136,7 @@ def resolve(rows: Iterable[RosterRow], register: Register, codes: dict, options:
     """Sort `rows` into teams. `codes` comes from `find_communes`; `options` are the choices made at the rehearsal."""
     resolution = Resolution()
     plans: dict[tuple[str, str, str], TeamPlan] = {}
-    for name, block in groupby(rows, key=lambda row: row.commune):
+    for name, block in groupby(rows, key=attrgetter("commune")):
         block_rows = list(block)
         code, trouble = codes[name]
         if not code:
@@ -144,12 +145,13 @@ def resolve(rows: Iterable[RosterRow], register: Register, codes: dict, options:
         if trouble == "folded":
             message = f"“{name}” được hiểu là {names_of(register)[code]} (khác dấu)."
             resolution.findings.append(warning(block_rows[0], "commune", "commune_folded", message))
-        for row in block_rows:
-            if not row.team:
-                resolution.outside.append((row, "Chưa ghi tên tổ."))
+        for team, of_team in groupby(block_rows, key=attrgetter("team")):
+            team_rows = list(of_team)
+            if not team:
+                resolution.outside += [(row, "Chưa ghi tên tổ.") for row in team_rows]
                 continue
-            plan = plan_of(row, code, register, plans, resolution, options)
-            resolution.rows[plan.ref].append(row)
+            plan = plan_of(team_rows[0], code, register, plans, resolution, options)
+            resolution.rows[plan.ref] += team_rows
     for plan in resolution.teams:
         settle_decision(plan, resolution, register, today)
     reject_unmatched(resolution, register)
