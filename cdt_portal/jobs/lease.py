@@ -34,7 +34,7 @@ class LeaseLost(Exception):
 def claim(job_id: UUID) -> Job | None:
     """The job, now ours under a new token; None when it is absent, finished, cancelled or someone else's."""
     with transaction.atomic(durable=True):
-        free = Job.objects.select_for_update(skip_locked=True, of=["self"]).select_related("owner")
+        free = Job.objects.select_for_update(skip_locked=True)
         job = free.filter(CLAIMABLE, pk=job_id).first()
         if job is None:
             return None

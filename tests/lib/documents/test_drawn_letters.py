@@ -93,7 +93,8 @@ def swapped_files(tmp_path) -> dict[tuple[bool, bool], Path]:
 def test_a_font_that_draws_other_letters_is_seen_though_the_text_is_right(swapped_files, monkeypatch):
     right = pdf.render_pdf(specimen("âẩẫậ"))
     monkeypatch.setattr(pdf, "font_files", lambda: swapped_files)
-    monkeypatch.setattr(pdf, "_style", pdf._style.__wrapped__)
+    for kept in ("_own_fonts", "_style"):
+        monkeypatch.setattr(pdf, kept, getattr(pdf, kept).__wrapped__)
     wrong = pdf.render_pdf(specimen("âẩẫậ"))
     assert plain_text(wrong) == plain_text(right)
     assert seen_in(right) == ["âẩẫậ"] * 4

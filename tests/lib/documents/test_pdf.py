@@ -1,5 +1,6 @@
 """The renderer itself: what it fetches, what it keeps, whether it says the same twice, merging."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from pypdf import PdfReader
@@ -79,7 +81,7 @@ def test_a_page_gets_nothing_from_outside(outside):
 
 def test_with_the_guard_off_it_would(outside, monkeypatch):
     address, asked = outside
-    monkeypatch.setattr(pdf, "OwnFilesOnly", URLFetcher)
+    monkeypatch.setattr(pdf, "_own_fonts", URLFetcher)
     pdf._draw([asking(address)])
     assert set(asked) >= {"/style", "/image", "/background", "/font", "/attachment"}
 
@@ -110,7 +112,7 @@ def test_a_font_of_ours_is_given():
 
 @pytest.mark.parametrize("scheme", ["address", "file"])
 def test_what_looks_like_a_tag_in_a_text_stays_text(scheme, outside, monkeypatch):
-    monkeypatch.setattr(pdf, "OwnFilesOnly", URLFetcher)  # escaping alone must do
+    monkeypatch.setattr(pdf, "_own_fonts", URLFetcher)  # escaping alone must do
     address, asked = outside if scheme == "address" else ("file:///etc/passwd", [])
     tag = f'<img src="{address}"><link rel=attachment href="{address}"><b>&amp;'
     drawn = pdf.render_pdf(everything(tag))
@@ -182,6 +184,20 @@ def test_drawing_makes_no_query(db, django_assert_num_queries):
 
 def outline(reader: PdfReader) -> list[tuple[str, int]]:
     return [(each.title, reader.get_destination_page_number(each)) for each in reader.outline]
+
+
+def left_behind() -> int:
+    """How many objects wait for the collector after a paper."""
+    pdf.render_pdf(DRAFT)  # what is made once in a process
+    gc.collect()
+    pdf.render_pdf(DRAFT)
+    return gc.collect()
+
+
+def test_a_paper_leaves_no_boxes_behind(monkeypatch):
+    assert left_behind() < 100
+    monkeypatch.setattr(pdf, "gc", SimpleNamespace(collect=lambda generation: 0))
+    assert left_behind() > 1000  # the control
 
 
 def test_merged_papers_stand_one_after_another_below_their_titles(cat_hai, tmp_path):
