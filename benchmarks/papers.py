@@ -7,6 +7,7 @@ from itertools import cycle, islice
 from random import Random
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
@@ -18,7 +19,7 @@ from cdt_portal.lib.periods import due_after
 from reporting.demo import story
 from reporting.enums import ReportState, VersionState
 from reporting.layouts.report import report_document
-from reporting.models import Campaign, FormVersion, ProvinceReport, ReportAnswer, ReportSnapshot
+from reporting.models import Campaign, FormVersion, ProvinceReport, Report, ReportAnswer, ReportSnapshot
 from reporting.queries.figures import frozen_figures
 from reporting.services.campaigns import create_campaign, open_campaign, save_letter
 from reporting.services.consolidation import consolidate
@@ -26,15 +27,15 @@ from reporting.services.forms import load_shipped
 from reporting.services.province_rendering import province_bytes
 from reporting.services.snapshots import freeze
 from teams.demo.province import seed_communes
-from teams.models import Commune, Province
+from teams.models import Commune, Member, Province
 
 PROVINCE = "38"  # Thanh Hóa: 166 communes
 SEED, TEAMS, MEMBERS = 2026, 39.5, 6.7  # teams a commune, members a team
 
 
 def seed(roster: str, number: str) -> Callable[[], int]:
-    """`number` submissions of the province's communes, one after the other until there are so many, each waiting for
-    its PDF; with `roster` each has its teams and members as an appendix. How many communes."""
+    """`number` submissions of the province's communes, of some of them or again and again until there are so many, each
+    waiting for its PDF; with `roster` each has its teams and members as an appendix. How many communes."""
 
     def work() -> int:
         with transaction.atomic(), story.at(date(2025, 12, 24), 9):
@@ -50,13 +51,21 @@ def seed(roster: str, number: str) -> Callable[[], int]:
                 )
                 for report in reports
             )
-            for report in islice(cycle(reports), int(number)):
+            for report in islice(cycle(middle(reports, int(number))), int(number)):
                 freeze(report=report, by=by)
             now = timezone.now()
             campaign.reports.update(state=ReportState.SUBMITTED, submitted_at=now, first_submitted_at=now, on_time=True)
         return len(reports)
 
     return work
+
+
+def middle(reports: list[Report], number: int) -> list[Report]:
+    """All, or of a smaller number those with the most usual rosters: they stand for the others, and workers that share
+    them end together."""
+    sizes = dict(Member.objects.values("commune").annotate(Count("pk")).values_list("commune", "pk__count"))
+    by_size = sorted(reports, key=lambda report: sizes.get(report.commune_id, 0))
+    return by_size[(len(reports) - number) // 2 :][:number] if number < len(reports) else reports
 
 
 def make_campaign(by: User, has_roster: bool) -> Campaign:

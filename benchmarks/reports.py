@@ -8,7 +8,7 @@ import os
 
 from bench import Bench, Line, Target, flat, show
 
-COMMUNES, MANY = 166, 1_000
+COMMUNES, SOME, MANY = 166, 40, 1_000
 PLAIN, LISTED = "no roster", "with roster"
 
 
@@ -53,13 +53,13 @@ def targets(lines: dict[str, Line]) -> list[Target]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one run each; a tenth of the reports with a roster")
+    parser.add_argument("--quick", action="store_true", help=f"one run each; {SOME} reports with a roster")
     options = parser.parse_args()
     bench = Bench(runs=1 if options.quick else 3)
     load = os.getloadavg()[0]
     bench.prepare("template0", "units", "product:prepare")
     measure_papers(bench, PLAIN, COMMUNES)
-    measure_papers(bench, LISTED, COMMUNES // 10 if options.quick else COMMUNES)
+    measure_papers(bench, LISTED, SOME if options.quick else COMMUNES)
     measure_province(bench, COMMUNES)
     measure_many(bench, MANY)
     show(bench, load, targets)
