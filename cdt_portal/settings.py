@@ -302,6 +302,20 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+if BUCKET := env.text("CDT_S3_BUCKET"):  # several machines share their files there
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": BUCKET,
+            "endpoint_url": env.text("CDT_S3_ENDPOINT") or None,
+            "region_name": env.text("CDT_S3_REGION", "us-east-1"),
+            "access_key": env.secret("CDT_S3_KEY"),
+            "secret_key": env.secret("CDT_S3_SECRET"),
+            "signature_version": "s3v4",
+            "addressing_style": "path",  # stores in one's own house seldom have a name for each bucket
+            "file_overwrite": False,
+        },
+    }
 UPLOAD_LIMIT_MB = 10
 DATA_UPLOAD_MAX_MEMORY_SIZE = (UPLOAD_LIMIT_MB + 1) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
