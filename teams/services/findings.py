@@ -1,6 +1,6 @@
 """What people say of findings: accepted with a reason, or to be looked at again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -23,13 +23,31 @@ LONGEST = DataFinding._meta.get_field("reason").max_length
 @action
 def accept(*, finding: DataFinding, version: int, reason: str, by: User) -> None:
     """It may stay as it is. It opens again when it grows. Raises ValidationError, Conflict."""
+    _turn(finding, version, _accepted(reason, by))
+
+
+@action
+def accept_all(*, commune: Commune, versions: Mapping[int, int], reason: str, by: User) -> None:
+    """The same for open findings of a commune, of which the reader saw these `versions` (id -> version): all for one
+    reason, or, when one has changed since, none. Raises ValidationError."""
+    columns = _accepted(reason, by)
+    lock_findings([commune.pk])
+    rows = DataFinding.objects.filter(commune=commune, state=FindingState.OPEN, pk__in=versions)
+    unchanged = [row for row in rows if row.version == versions[row.pk]]
+    if len(unchanged) < len(versions):
+        raise ValidationError({"findings": "Có điều vừa được sửa hoặc vừa thay đổi. Hãy xem lại rồi chọn lại."})
+    for row in unchanged:
+        save_if_unchanged(row, version=row.version, fields=columns)
+    check([commune.pk])
+
+
+def _accepted(reason: str, by: User) -> dict[str, object]:
     reason = text.clean(reason)
     if not reason:
         raise ValidationError({"reason": "Hãy nêu lý do."})
     if len(reason) > LONGEST:
         raise ValidationError({"reason": f"Dài quá {LONGEST} ký tự."})
-    columns = {"reason": reason, "accepted_by": by, "accepted_at": timezone.now()}
-    _turn(finding, version, {"state": FindingState.ACCEPTED, **columns})
+    return {"state": FindingState.ACCEPTED, "reason": reason, "accepted_by": by, "accepted_at": timezone.now()}
 
 
 @action

@@ -11,5 +11,6 @@ urlpatterns = [
     path("chat-luong/<int:pk>/chap-nhan/", quality.finding_accept, name="finding_accept"),
     path("chat-luong/<int:pk>/mo-lai/", quality.finding_reopen, name="finding_reopen"),
     path("xa/<slug:code>/chat-luong/", quality.commune_quality, name="commune_quality"),
+    path("xa/<slug:code>/chat-luong/chap-nhan/", quality.findings_accept, name="findings_accept"),
     path("xa/<slug:code>/cung-mot-nguoi/", pairs.pairs, name="pairs"),
 ]

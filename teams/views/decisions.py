@@ -99,7 +99,7 @@ def decision_assign(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("teams:decision", args=[pk])
     crumbs = [*_crumbs(request, row.commune), (str(row), back)]
     page = FormPage(f"Gắn quyết định {row} cho các tổ", "Gắn", back, "Đã gắn.", crumbs)
-    return form_page(request, form, page, save, "teams/decisions/assign.html", foretell=lambda form: stands(form, save))
+    return form_page(request, form, page, save, "teams/form_ticks.html", foretell=lambda form: stands(form, save))
 
 
 def stands(form: DecisionAssignForm, save: Callable[[DecisionAssignForm], None]) -> list[str]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from teams.access import Can, commune_or_404, get_or_404
 from teams.enums import FindingState
-from teams.forms.findings import AcceptForm
+from teams.forms.findings import AcceptAllForm, AcceptForm
 from teams.models import DataFinding, Province
 from teams.queries.quality import pages
 from teams.queries.quality.registry import RULES
@@ -99,6 +99,21 @@ def finding_accept(request: HttpRequest, pk: int) -> HttpResponse:
     crumbs = [*commune_crumbs(request, row.commune), ("Chất lượng dữ liệu", back)]
     page = FormPage("Chấp nhận", "Chấp nhận", back, "Đã chấp nhận.", crumbs, intro=f"{row.text} {ACCEPTING}")
     return form_page(request, form, page, save)
+
+
+def findings_accept(request: HttpRequest, code: str) -> HttpResponse:
+    """Several of a rule (?quytac=), or of all, for one reason."""
+    commune = commune_or_404(request.scope, code, Can.EDIT_ROSTER)
+    form = AcceptAllForm(request.POST or None, rows=pages.open_findings(commune, asked_rule(request)))
+
+    def save(form: AcceptAllForm) -> None:
+        typed = form.cleaned_data
+        services.accept_all(commune=commune, versions=typed["findings"], reason=typed["reason"], by=request.user)
+
+    back = reverse("teams:commune_quality", args=[commune.pk])
+    crumbs = [*commune_crumbs(request, commune), ("Chất lượng dữ liệu", back)]
+    page = FormPage("Chấp nhận nhiều điều", "Chấp nhận", back, "Đã chấp nhận.", crumbs, intro=ACCEPTING)
+    return form_page(request, form, page, save, "teams/form_ticks.html")
 
 
 @require_POST

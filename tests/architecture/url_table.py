@@ -177,6 +177,11 @@ QUALITY = {
     "teams:finding_accept": form(
         EDITS_ROSTER, lambda at: {"reason": "Đúng thực tế", "version": at.finding.version}, "finding.pk"
     ),
+    "teams:findings_accept": form(
+        EDITS_ROSTER,
+        lambda at: {"reason": "Đúng thực tế", "findings": f"{at.finding.pk}-{at.finding.version}"},
+        "commune.pk",
+    ),
     "teams:finding_reopen": act(EDITS_ROSTER, "accepted.pk"),
     "teams:pairs": read(SEES, "commune.pk"),
     "teams:province_pairs": read(SEES_WHOLE_PROVINCE, query="?tinh={0.commune.province_id}"),

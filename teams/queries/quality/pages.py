@@ -86,6 +86,12 @@ def quality_of(commune: Commune, *, state: FindingState, rule: str = "") -> Comm
     )
 
 
+def open_findings(commune: Commune, rule: str = "") -> list[DataFinding]:
+    """In natural order; of one rule when it is asked for."""
+    rows = DataFinding.objects.filter(commune=commune, state=FindingState.OPEN, rule__in=[rule] if rule else RULES)
+    return sorted(rows, key=lambda row: (text.natural_key(row.text), row.pk))
+
+
 def _groups(by_rule: dict[str, list[DataFinding]], lost: dict[str, float], *, whole: bool) -> list[RuleGroup]:
     """What costs most comes first."""
     groups = []

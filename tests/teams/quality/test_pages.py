@@ -5,9 +5,11 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from teams.models import DataFinding, QualityRecord
+from teams.services.findings import accept_all
 from teams.services.quality import check
 from tests.conftest import client_of
 from tests.queries import count_queries
@@ -60,6 +62,34 @@ def test_accepted_with_a_reason_then_opened_again(here, officer):
     client.post(f"/chat-luong/{row.pk}/mo-lai/")
     row.refresh_from_db()
     assert row.state == "open"
+
+
+def test_several_are_accepted_for_one_reason_or_none_when_one_has_changed(sound, here, officer, viewer):
+    client, page = client_of(officer), f"{here}chap-nhan/"
+    rows = {row.rule: row for row in DataFinding.objects.all()}
+    every = [f"{row.pk}-{row.version}" for row in rows.values()]
+    assert client_of(viewer).get(page).status_code == 403
+    only = client.get(page, {"quytac": "phone_missing"}).context["form"].fields["findings"].choices
+    assert [value for value, _ in only] == [f"{rows['phone_missing'].pk}-{rows['phone_missing'].version}"]
+    assert "reason" in client.post(page, {"findings": every, "reason": " "}).context["form"].errors
+    DataFinding.objects.filter(rule="phone_missing").update(version=7)
+    refused = client.post(page, {"findings": every, "reason": "Đúng thực tế"})
+    assert (refused.status_code, states()) == (422, ["open", "open"])
+    told = ("không còn trong danh sách", 'value="Đúng thực tế"')
+    assert [words for words in told if words not in refused.content.decode()] == []
+    seen = {row.pk: row.version for row in rows.values()}
+    with pytest.raises(ValidationError, match="vừa thay đổi"):
+        accept_all(commune=sound.commune, versions=seen, reason="Đúng thực tế", by=officer)
+    assert states() == ["open", "open"]
+    every = [value for value, _ in client.get(page).context["form"].fields["findings"].choices]
+    assert client.post(page, {"findings": every, "reason": "Đúng thực tế"}).status_code == 302
+    assert states() == ["accepted", "accepted"]
+    assert set(DataFinding.objects.values_list("reason", "accepted_by")) == {("Đúng thực tế", officer.pk)}
+    assert QualityRecord.objects.get().accepted_findings == 2
+
+
+def states() -> list[str]:
+    return sorted(DataFinding.objects.values_list("state", flat=True))
 
 
 def test_the_commune_page_says_how_many_to_who_may_mend_them(sound, here, officer, viewer):
