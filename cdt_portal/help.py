@@ -20,7 +20,7 @@ PAGES = {  # guide -> section -> names of the pages that it is about
         "kien-toan-cac-to": "teams:consolidate",
         "sap-xep-thon-to-dan-pho": "teams:units teams:unit_edit teams:unit_rename teams:unit_end teams:unit_history "
         "teams:unit_follow_up teams:plan_start teams:plan_describe teams:plan teams:plan_upload",
-        "xem-lai-du-lieu": "teams:quality teams:commune_quality teams:pairs teams:finding_accept",
+        "xem-lai-du-lieu": "teams:quality teams:commune_quality teams:pairs teams:finding_accept teams:findings_accept",
         "nhap-so-lieu-cua-to": "reporting:team_figures_index reporting:team_figures reporting:links "
         "reporting:links_slips",
         "soan-va-nop-bao-cao": "reporting:home reporting:report reporting:report_submit reporting:report_versions",
