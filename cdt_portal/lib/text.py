@@ -110,6 +110,7 @@ def sort_key(text: str) -> str:
     return " ".join(filter(None, map(_chunk_key, clean(text).split())))
 
 
+@lru_cache(maxsize=8192)  # villages of many communes share a name
 def natural_key(text: str) -> str:
     """As `sort_key`, with numbers in order of value: Thôn 1, Thôn 1A, Thôn 2, Thôn 10."""
     return sort_key(_NUMBER.sub(lambda found: found[0].lstrip("0").rjust(8, "0"), clean(text)))
