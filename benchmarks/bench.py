@@ -1,5 +1,6 @@
 """What the benchmarks share: a server of their own, lines of measurements, targets, the tables that are printed."""
 
+import argparse
 import atexit
 import os
 import platform
@@ -118,6 +119,31 @@ class Target(NamedTuple):
         verdict = "reached" if met[0] else "only in CPU time" if met[-1] else "**not reached**"
         values = " | ".join(f"{value:.3g}" for value in self.values) + (" | " if len(self.values) == 1 else "")
         return f"| {self.text} | {'≥' if self.at_least else '≤'} {self.limit:g} | {values} | {verdict} |"
+
+
+def of_registers(
+    doc: str | None,
+    members: dict[str, int],
+    seed: str,
+    measure: Callable[[Bench], None],
+    targets: Callable[[dict[str, Line]], list[Target]],
+) -> None:
+    """A benchmark's `main`: a register for each code of `members`, made by the step `seed` with so many of them, then
+    what is measured of it once. `doc` tells what the benchmark does."""
+    parser = argparse.ArgumentParser(description=doc)
+    parser.add_argument("--share", type=float, default=1, help="of all teams and members, for a quick look")
+    share = parser.parse_args().share
+    bench, load = Bench(runs=1), os.getloadavg()[0]
+    bench.prepare("template0", "units", "product:prepare")
+    for code, count in members.items():
+        bench.prepare("units", f"register {code}", seed, code, round(count * share))
+    measure(bench)
+    show(bench, load, targets)
+
+
+def levels(code: str) -> tuple[str, ...]:
+    """How the register of that code is looked at: a province of its own, or one within the nation, and the nation."""
+    return ("province",) if code == "31" else ("province", "nation")
 
 
 def within(text: str, line: Line, seconds: float) -> Target:

@@ -3,11 +3,9 @@
 The province stands in a register of its own and in the nation's; the nation is shown by province.
 """
 
-import argparse
-import os
 from math import log
 
-from bench import Bench, Line, Target, show
+from bench import Bench, Line, Target, levels, of_registers
 
 COMMUNES = {"province": 114, "nation": 3_321}
 MEMBERS = {"31": 30_000, "all": 460_000}
@@ -19,10 +17,9 @@ WAYS = {
 }
 
 
-def measure(bench: Bench, share: float) -> None:
-    for code, count in MEMBERS.items():
-        bench.prepare("units", f"register {code}", "glance:seed", code, round(count * share))
-        for level in ("province",) if code == "31" else ("province", "nation"):
+def measure(bench: Bench) -> None:
+    for code in MEMBERS:
+        for level in levels(code):
             for step, label in WAYS.items():
                 if step == "looped" and level == "nation":
                     continue  # thirty times the province's
@@ -67,16 +64,5 @@ def targets(lines: dict[str, Line]) -> list[Target]:
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--share", type=float, default=1, help="of all teams and members, for a quick look")
-    options = parser.parse_args()
-    bench = Bench(runs=1)
-    load = os.getloadavg()[0]
-    bench.prepare("template0", "units", "product:prepare")
-    measure(bench, options.share)
-    show(bench, load, targets)
-
-
 if __name__ == "__main__":
-    main()
+    of_registers(__doc__, MEMBERS, "glance:seed", measure, targets)

@@ -4,20 +4,17 @@ Common words, rare ones and those of nobody, in a province of its own, in the sa
 nation. What the box takes is a whole request; of the stock way it is the queries alone.
 """
 
-import argparse
-import os
 from math import log
 
-from bench import Bench, Line, Target, show
+from bench import Bench, Line, Target, levels, of_registers
 
 MEMBERS = {"31": 30_000, "all": 460_000}
 WAYS = {"box": "product: the box's whole request", "stock": "icontains on each list"}
 
 
-def measure(bench: Bench, share: float) -> None:
+def measure(bench: Bench) -> None:
     for code, count in MEMBERS.items():
-        bench.prepare("units", f"register {code}", "seeker:seed", code, round(count * share))
-        for level in ("province",) if code == "31" else ("province", "nation"):
+        for level in levels(code):
             for step, label in WAYS.items():
                 where = f"{level} of {code}"
                 found = bench.measure(
@@ -57,16 +54,5 @@ def targets(lines: dict[str, Line]) -> list[Target]:
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--share", type=float, default=1, help="of all teams and members, for a quick look")
-    options = parser.parse_args()
-    bench = Bench(runs=1)
-    load = os.getloadavg()[0]
-    bench.prepare("template0", "units", "product:prepare")
-    measure(bench, options.share)
-    show(bench, load, targets)
-
-
 if __name__ == "__main__":
-    main()
+    of_registers(__doc__, MEMBERS, "seeker:seed", measure, targets)

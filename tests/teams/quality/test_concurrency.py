@@ -11,8 +11,6 @@ from teams.models import DataFinding, Team
 from teams.services import quality
 from tests.teams.makers import make_member, make_team, make_units
 
-SECONDS = 2  # that the first one's check lasts
-
 
 @pytest.fixture
 def team(transactional_db, cat_hai, officer) -> Team:
@@ -26,8 +24,9 @@ def states_of(team: Team) -> list[str]:
     return list(DataFinding.objects.filter(rule="team_without_leader", team=team).values_list("state", flat=True))
 
 
-def check_while_another_saves(team: Team, monkeypatch) -> None:
-    """The first looks at the register and takes its time; meanwhile the second makes somebody leader, and checks."""
+def check_while_another_saves(team: Team, monkeypatch, seconds: float) -> None:
+    """The first looks at the register and waits for the second, so many seconds at most; meanwhile the second makes
+    somebody leader, and checks."""
     has_looked, has_saved = Event(), Event()
     take_picture = quality.take_picture
 
@@ -35,7 +34,7 @@ def check_while_another_saves(team: Team, monkeypatch) -> None:
         picture = take_picture(codes, day)
         if not has_looked.is_set():
             has_looked.set()
-            has_saved.wait(SECONDS)
+            has_saved.wait(seconds)
         return picture
 
     def first() -> None:
@@ -44,6 +43,8 @@ def check_while_another_saves(team: Team, monkeypatch) -> None:
 
     def second() -> None:
         has_looked.wait(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0")  # on a busy machine the first may take longer than a page waits
         team.members.update(role=MemberRole.LEADER)
         quality.check([team.commune_id])
         has_saved.set()
@@ -56,12 +57,12 @@ def check_while_another_saves(team: Team, monkeypatch) -> None:
 
 
 def test_what_the_second_mended_stays_mended(team, monkeypatch):
-    check_while_another_saves(team, monkeypatch)
+    check_while_another_saves(team, monkeypatch, seconds=0.5)  # which pass: the second waits for the first
     assert states_of(team) == [FindingState.FIXED]
 
 
 def test_without_the_lock_the_first_finds_what_is_mended(team, monkeypatch):
     """The control: the second finds nothing wrong, then the first writes what it had seen before."""
     monkeypatch.setattr(quality, "lock_findings", lambda codes: None)
-    check_while_another_saves(team, monkeypatch)
+    check_while_another_saves(team, monkeypatch, seconds=30)
     assert states_of(team) == [FindingState.OPEN]
