@@ -1,4 +1,4 @@
-"""Strikes at whoever does the work or serves it, counted when they hit a job that was running; and what came of it."""
+"""Strikes at whoever does the work or serves it, each while a job is running; and what came of it."""
 
 import json
 import random
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.faults.stack import Stack, lives, until
 
 WORKERS = ["worker-1", "worker-2"]
 JOBS_A_STRIKE = 7
+BACKLOG = 20  # jobs that may wait when the next strike is prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,30 @@ class Strikes:
 
     def strike(self, victim: str, checkpoint: str = "") -> None:
         """Ask for more jobs, wait until one is running, at its checkpoint if one is named, and strike."""
+        until(lambda: self.wake() or self._waiting() < BACKLOG, "room for more jobs")
         first = self.ask(JOBS_A_STRIKE, checkpoint)
-        process, number = self._one_at_work(first if checkpoint else None, checkpoint)
-        process.suspend()  # what is seen now stays so until it is struck
-        seen = self.stack.at_work().get(process.pid)
-        state = self.stack.value("SELECT max(state) FROM jobs_job WHERE args->>'number' = %s", str(number))
-        if seen == (number, checkpoint) and state == "running":
-            self.counted[victim] += 1
-            self.checkpoints[checkpoint] += 1
+        process, number = self._hold_one_at_work(first if checkpoint else None, checkpoint)
+        self.counted[victim] += 1
+        self.checkpoints[checkpoint] += 1
         VICTIMS[victim](self, process)
         (self.stack.diaries / f"{number}.go").touch()
         self.wake()
+
+    def state_of(self, number: int) -> str:
+        return self.stack.value("SELECT state FROM jobs_job WHERE args->>'number' = %s", str(number))
+
+    def _waiting(self) -> int:
+        return self.stack.value("SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')")
+
+    def _hold_one_at_work(self, number: int | None, checkpoint: str) -> tuple[psutil.Process, int]:
+        """Stopped in the middle of its job, whose row says "running": what is seen now stays so until it is struck."""
+        while True:
+            process, found = self._one_at_work(number, checkpoint)
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
+                if self.stack.at_work().get(process.pid) == (found, checkpoint) and self.state_of(found) == "running":
+                    return process, found
+                process.resume()  # its job ended just before
 
     def _one_at_work(self, number: int | None, checkpoint: str) -> tuple[psutil.Process, int]:
         found: list[tuple[int, int]] = []
