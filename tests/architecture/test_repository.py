@@ -6,7 +6,7 @@ import re
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 
 from teams.demo.accounts import ACCOUNTS, PASSWORD
 from tests.architecture.size_report import ROOT, file_sizes, function_sizes, python_files, tracked
@@ -20,7 +20,7 @@ RULES = {  # what no file may hold, a text that holds it, a text that does not
         "/tmp/a and network/work/a",
     ),
     "a host to load packages from": (
-        r"--(?:extra-)?index-url[ =]|\bregistry\s*=|https?://[\w.-]*(?:registry|mirror)[\w.-]*/",
+        r"--(?:extra-)?index-url[ =]|\bregistry\s*=\s*\W?\w*:?//|https?://[\w.-]*(?:registry|mirror)[\w.-]*/",
         "registry=https://registry.example/",
         "npm ci",
     ),
@@ -99,6 +99,12 @@ def test_every_link_of_the_readme_leads_to_a_file():
     links = re.findall(r"\]\((?!http)([^)#]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert len(links) > 5
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_operators_are_told_of_commands_that_there_are():
+    pages = [path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "operators").glob("*.md")]
+    told = {name for page in pages for name in re.findall(r"manage\.py (\w+)", page)}
+    assert {"backup", "restore", "rotate_keys", "reset_second_factor"} <= told <= set(get_commands())
 
 
 @pytest.mark.django_db

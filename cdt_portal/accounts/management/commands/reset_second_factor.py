@@ -17,7 +17,8 @@ class Command(BaseCommand):
         user = User.objects.filter(username=User.normalize_username(username)).first()
         if user is None:
             raise CommandError(f"Không có tài khoản {username!r}.")
+        if not second_factor.is_enrolled(user):
+            raise CommandError(f"Tài khoản {user.username} chưa có lớp xác thực thứ hai.")
         with transaction.atomic():
-            had = second_factor.is_enrolled(user)
             second_factor.reset(user)
-        self.stdout.write(f"Đã bỏ lớp xác thực thứ hai của {user.username}." if had else "Tài khoản chưa có lớp nào.")
+        self.stdout.write(f"Đã bỏ lớp xác thực thứ hai của {user.username}.")
