@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -46,7 +47,8 @@ def token(settings) -> None:
 
 @pytest.fixture
 def well(monkeypatch) -> None:
-    """Every part is well, without being asked."""
+    """Every part is well, without being asked; a busy machine may take its time."""
+    monkeypatch.setattr(health, "LIMIT_SECONDS", 60)
     monkeypatch.setattr(health, "PARTS", {name: lambda: "trả lời" for name in health.PARTS})
 
 
@@ -88,11 +90,12 @@ def test_one_part_that_is_not_well_makes_it_503(client, db, well, monkeypatch, p
 
 
 def test_a_part_that_hangs_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr(health, "PARTS", {"hung": lambda: time.sleep(3), "quick": lambda: "trả lời"})
-    began = time.monotonic()
+    over = threading.Event()
+    monkeypatch.setattr(health, "PARTS", {"hung": lambda: str(over.wait()), "quick": lambda: "trả lời"})
     found = health.examine(health.PARTS)
-    assert time.monotonic() - began < 2.5
-    assert [found["hung"].ok, found["quick"].ok] == [False, True]
+    over.set()
+    assert found["hung"] == health.Finding(False, "không trả lời trong 1 giây")
+    assert found["quick"].ok
 
 
 def test_a_part_that_fails_unforeseen_tells_its_kind_alone(monkeypatch):
@@ -108,6 +111,7 @@ def test_an_unknown_part_is_not_found(client, db):
 def test_the_parts_themselves(client, settings, tmp_path, monkeypatch):
     """The database answers, nobody else is there; then all of them were seen a moment ago."""
     settings.BACKUP_DIR = str(tmp_path)
+    monkeypatch.setattr(health, "LIMIT_SECONDS", 60)
     monkeypatch.setattr("cdt_portal.jobs.bell.reach", lambda timeout: None)
     parts = client.get("/readyz").json()["parts"]
     assert {name for name, part in parts.items() if part["ok"]} == {"database", "broker", "disk"}
@@ -198,7 +202,7 @@ class Server:
             )
 
     def ask(self, path: str) -> str:
-        for _ in range(600):
+        for _ in range(1200):
             with suppress(OSError):
                 return urllib.request.urlopen(self.address + path).read().decode()
             time.sleep(0.1)
