@@ -50,7 +50,8 @@ def officer(commune: Commune, folder: Path) -> dict:
     client.force_login(user)
     workbook = folder / f"{commune.pk}.xlsx"
     with workbook.open("wb") as target:
-        write_member_list(target, [("Danh sách", member_list_rows(Q(commune=commune), timezone.localdate(), lambda *_: True))])
+        rows = member_list_rows(Q(commune=commune), timezone.localdate(), lambda *_: True)
+        write_member_list(target, [("Danh sách", rows)])
     members = Member.objects.filter(commune=commune).order_by("pk")[:EDITABLE]
     return {
         "commune": commune.pk,
