@@ -120,7 +120,8 @@ def _refuse_unfit(manifest: Manifest, into_filled: bool) -> None:
         raise Refused(f"Bản sao lưu mới hơn chương trình đang chạy (chưa có {unknown[0]}). Hãy dùng bản mới hơn.")
     roles = postgres.missing_roles(manifest.roles)
     if roles:
-        raise Refused(f"Máy chủ chưa có vai trò {', '.join(roles)}. Hãy tạo: CREATE ROLE {roles[0]} NOLOGIN;")
+        role, owner = roles[0], connection.settings_dict["USER"]
+        raise Refused(f"Máy chủ chưa có vai trò {role}. Hãy tạo: CREATE ROLE {role} NOLOGIN; GRANT {role} TO {owner};")
     if not into_filled and connection.introspection.table_names():
         raise Refused(
             f"Cơ sở dữ liệu {connection.settings_dict['NAME']} đã có dữ liệu. Hãy khôi phục vào cơ sở dữ liệu trống, "
