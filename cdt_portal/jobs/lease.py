@@ -10,7 +10,7 @@ import uuid
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import Error, connection, transaction
+from django.db import Error, connection, connections, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
@@ -79,7 +79,7 @@ class Lease:
             while not self._over.wait(BEAT_SECONDS):
                 self._beat()
         finally:
-            connection.close()
+            connections.close_all()  # none was opened when the job was done before the first beat
 
     def _beat(self) -> None:
         try:

@@ -1,5 +1,6 @@
 """The only way jobs change: asked for, run, tried again, cancelled, swept."""
 
+import gc
 import logging
 import traceback
 from datetime import timedelta
@@ -115,6 +116,9 @@ def run(job_id: UUID | str) -> None:
         job = claim(job_id)
         if job is not None:
             _run_claimed(job)
+            # Of what points at each other, as the boxes of a drawn page do, the collector would let much pile up: it
+            # seldom comes by itself (`cdt_portal.apps`). Nothing of the job is in use now, so it takes little time.
+            gc.collect(1)
 
 
 def _run_claimed(job: Job) -> None:

@@ -1,8 +1,10 @@
 """A job from being asked for to its end, one runner at a time."""
 
+import gc
 import logging
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pghistory.models
 import pytest
@@ -357,3 +359,28 @@ def test_the_bell_never_holds_its_caller(monkeypatch):
     bell.ring(make_job().pk)
     assert not hung.is_set()  # reached while the bell still hangs
     hung.set()
+
+
+def left_by_a_job() -> int:
+    """How many objects that point at each other wait for the collector after a job that made 1,000 of them."""
+
+    @job("rings")
+    def make_rings(work):
+        for _ in range(1000):
+            ring: list = []
+            ring.append(ring)
+        return Result(message="")
+
+    row = make_job("rings")
+    gc.collect()
+    services.run(row.pk)
+    return gc.collect()
+
+
+def test_a_job_leaves_nothing_for_the_collector(rung):
+    assert left_by_a_job() < 500
+
+
+def test_without_looking_after_it_a_job_leaves_what_it_made(rung, monkeypatch):
+    monkeypatch.setattr(services, "gc", SimpleNamespace(collect=lambda generation: 0))
+    assert left_by_a_job() >= 1000

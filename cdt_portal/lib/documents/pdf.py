@@ -3,7 +3,6 @@
 Loading this module costs half a second: only workers and commands may. Limits of time and memory are the job's.
 """
 
-import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -114,15 +113,8 @@ def _style(sheets: tuple[str, ...] = _PAPER) -> tuple[CSS, FontConfiguration]:
 
 def _draw(sources: Sequence[str], sheets: tuple[str, ...] = _PAPER, pictures: Sequence[str] = ()) -> bytes:
     """Each source begins on a page of its own, numbered from 1."""
-    pdf = _pages(sources, sheets, OwnFilesOnly(pictures=pictures) if pictures else _own_fonts())
-    # The boxes of a page point at each other. The collector, which seldom comes by itself (`cdt_portal.apps`), would
-    # let those of many papers pile up.
-    gc.collect(1)
-    return pdf
-
-
-def _pages(sources: Sequence[str], sheets: tuple[str, ...], fetcher: OwnFilesOnly) -> bytes:
     style, fonts = _style(sheets)
+    fetcher = OwnFilesOnly(pictures=pictures) if pictures else _own_fonts()
     drawn = [
         HTML(string=source, url_fetcher=fetcher).render(
             stylesheets=[style], font_config=fonts, presentational_hints=True

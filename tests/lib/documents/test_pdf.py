@@ -1,6 +1,5 @@
 """The renderer itself: what it fetches, what it keeps, whether it says the same twice, merging."""
 
-import gc
 import os
 import subprocess
 import sys
@@ -9,7 +8,6 @@ from dataclasses import replace
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
-from types import SimpleNamespace
 
 import pytest
 from pypdf import PdfReader
@@ -184,20 +182,6 @@ def test_drawing_makes_no_query(db, django_assert_num_queries):
 
 def outline(reader: PdfReader) -> list[tuple[str, int]]:
     return [(each.title, reader.get_destination_page_number(each)) for each in reader.outline]
-
-
-def left_behind() -> int:
-    """How many objects wait for the collector after a paper."""
-    pdf.render_pdf(DRAFT)  # what is made once in a process
-    gc.collect()
-    pdf.render_pdf(DRAFT)
-    return gc.collect()
-
-
-def test_a_paper_leaves_no_boxes_behind(monkeypatch):
-    assert left_behind() < 100
-    monkeypatch.setattr(pdf, "gc", SimpleNamespace(collect=lambda generation: 0))
-    assert left_behind() > 1000  # the control
 
 
 def test_merged_papers_stand_one_after_another_below_their_titles(cat_hai, tmp_path):
