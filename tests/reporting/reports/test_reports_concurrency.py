@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection
 from cdt_portal.jobs.models import Job
 from reporting.enums import ReportAction, ReportState
 from reporting.models import Report, ReportAnswer, ReportSnapshot, ReportStep
-from reporting.services import reports, states
+from reporting.services import reports, snapshots, states
 from teams.services.concurrency import Conflict
 from tests.reporting.reports.makers import make_campaign, make_report, ready
 
@@ -60,14 +60,14 @@ def test_without_the_lock_they_all_freeze_and_only_the_database_stops_them(repor
     def not_locked(report: Report) -> Report:
         return Report.objects.select_related("campaign", "commune").get(pk=report.pk)
 
-    def freeze_together(**given):
-        meet.wait(timeout=30)
-        return freeze(**given)
+    def checksum_together(*given):
+        meet.wait(timeout=30)  # each has counted the snapshots by now
+        return checksum(*given)
 
-    freeze = reports.freeze
+    checksum = snapshots.checksum
     monkeypatch.setattr(reports, "locked", not_locked)
-    monkeypatch.setattr(reports, "freeze", freeze_together)
-    assert all_at_once(lambda number: reports.submit(report=report, by=officer))["IntegrityError"] > 0
+    monkeypatch.setattr(snapshots, "checksum", checksum_together)
+    assert all_at_once(lambda number: reports.submit(report=report, by=officer))["IntegrityError"] == PEOPLE - 1
 
 
 def test_an_answer_and_a_submission_at_once_leave_no_answer_behind_the_snapshot(report, officer):
