@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from cdt_portal.templatetags.vi import linked, rate, weekday, without_phones
+from cdt_portal.templatetags.vi import is_web, linked, rate, weekday, without_phones
 
 
 @pytest.mark.parametrize("address", ["https://zalo.me/g/abc", "http://xa.example/ds?a=1"])
@@ -15,6 +15,14 @@ def test_a_web_address_in_a_note_can_be_clicked(address):
 @pytest.mark.parametrize("note", ["javascript:alert(1)", "data:text/html,x", "ftp://a/b", "zalo.me/g/abc", ""])
 def test_nothing_else_can(note):
     assert linked(note) == note
+
+
+@pytest.mark.parametrize(
+    ("address", "is_one"),
+    [("https://vidu.vn/a", True), ("http://vidu.vn", True), ("javascript:a()//https://vidu.vn", False), ("", False)],
+)
+def test_only_an_address_of_the_web_becomes_a_link(address, is_one):
+    assert is_web(address) is is_one
 
 
 def test_the_rest_of_a_note_is_escaped():

@@ -58,6 +58,12 @@ def without_phones(value: str) -> str:
 
 
 @register.filter
+def is_web(value: str) -> bool:
+    """Whether it is an http or https address: nothing else becomes a link, however it came to be stored."""
+    return WEB_ADDRESS.fullmatch(value) is not None
+
+
+@register.filter
 def linked(value: str) -> str:
     """A note with its http and https addresses to click on; every other scheme stays text."""
     return format_html_join("", "{}", ((link_or_text(part),) for part in WEB_ADDRESS.split(value)))
