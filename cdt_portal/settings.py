@@ -98,6 +98,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cdt_portal.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "cdt_portal.methods.only_known_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
