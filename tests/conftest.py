@@ -1,5 +1,7 @@
 """What every test may ask for: a small province with two neighbours, and people in each role."""
 
+from collections import Counter, defaultdict
+
 import pgtrigger
 import pytest
 from django.db import connection
@@ -10,6 +12,16 @@ from cdt_portal.accounts.models import User
 from teams.enums import UserRole
 from teams.keys import commune_keys
 from teams.models import Assignment, Commune, CounterNote, Province
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How much was gone through by tests that count it: what they recorded as {"cases": …, "unexpected": …}."""
+    totals = defaultdict(Counter)
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]:
+        for what, figures in report.user_properties:
+            totals[what].update(figures)
+    for what, figures in totals.items():
+        terminalreporter.write_line(f"{what}: " + ", ".join(f"{count} {name}" for name, count in figures.items()))
 
 
 @pytest.fixture(autouse=True, scope="session")  # the tables are emptied after a test's own fixtures have gone
