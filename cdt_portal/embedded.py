@@ -44,6 +44,16 @@ POSTGRES_SAYS_LITTLE = "-c log_min_error_statement=panic -c log_error_verbosity=
 # Not a superuser, as in production; may create the test database.
 FIRST_SQL = "CREATE ROLE cdt LOGIN CREATEDB\nCREATE DATABASE cdt OWNER cdt\n"
 
+# The role of web requests, which a role that is no superuser cannot make. Also for clusters of an earlier portal.
+WEB_ROLE_SQL = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cdt_web') THEN
+        CREATE ROLE cdt_web NOLOGIN;
+        GRANT cdt_web TO cdt;
+    END IF;
+END $$
+"""
+
 _held: dict[str, IO[str]] = {}
 
 
@@ -218,6 +228,7 @@ def _start_postgres(home: Path, sockets: Path) -> None:
     data, log = home / "data", home / "server.log"
     options = f"-k {shlex.quote(str(sockets))} {POSTGRES_SAYS_LITTLE}"
     _run_postgres("pg_ctl", "start", "-w", "-s", "-D", data, "-l", log, "-o", options)
+    _run_postgres("psql", "-X", "-q", "-h", sockets, "-U", "postgres", "-c", WEB_ROLE_SQL)
 
 
 def _create_cluster(home: Path) -> None:

@@ -145,6 +145,9 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=3,
     options=f"-c statement_timeout={env.number('CDT_STATEMENT_TIMEOUT_MS', 10_000)} -c lock_timeout=3000 -c jit=off",
 )
+# Web servers take a role that policies bind (wsgi.py, adr/0009); workers and commands are the tables' owner.
+if env.text("CDT_DATABASE_ROLE"):
+    DATABASES["default"]["OPTIONS"]["options"] += f" -c role={env.text('CDT_DATABASE_ROLE')}"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # History: append-only event tables filled by statement-level triggers; the event keeps who, from which page, which job.

@@ -61,6 +61,11 @@ def is_operator(request: HttpRequest) -> bool:
         return False
 
 
+# Nothing of any unit is asked here, and the database may be what is ill: it is not told whose request this is.
+for view in (healthz, readyz, figures):
+    view.of_no_unit = True
+
+
 def refusal(status: int, title: str, text: str) -> HttpResponse:
     """A page of its own frame: it asks neither database nor session, which may be what failed. Its number is the one in
     the log."""

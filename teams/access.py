@@ -16,6 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from cdt_portal.accounts.models import User
+from cdt_portal.lib.row_security import EVERYTHING, Sight
 from teams.enums import UserRole
 from teams.models import Assignment, Commune, Province
 
@@ -154,6 +155,14 @@ class Scope:
         """403 unless the user may do it in that unit."""
         if not self.allows(capability, province, commune):
             raise PermissionDenied("Bạn chỉ được xem, không được sửa mục này.")
+
+    @property
+    def sight(self) -> Sight:
+        """The same for the database, whatever may be done there: the lock below `narrow`."""
+        codes = self.codes()
+        if codes is None:
+            return EVERYTHING
+        return Sight.of(codes, {post.province for post in self.posts})
 
     @property
     def home_province(self) -> str:

@@ -1,14 +1,18 @@
 """What every test may ask for: a small province with two neighbours, and people in each role."""
 
+import threading
 from collections import Counter, defaultdict
 
 import pgtrigger
 import pytest
+from django.core.signals import request_finished, request_started
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.test import Client
 from django.utils import timezone
 
 from cdt_portal.accounts.models import User
+from cdt_portal.lib.row_security import TAKES_STATEMENTS, WEB_ROLE
 from teams.enums import UserRole
 from teams.keys import commune_keys
 from teams.models import Assignment, Commune, CounterNote, Province
@@ -53,6 +57,38 @@ def counters_are_counted_before_they_are_read():
 
     with connection.execute_wrapper(read):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def requests_take_the_role_of_the_web():
+    """Requests of tests, and of browsers at a live server, are bound by the policies as those of a web server are; the
+    tests themselves are the owner."""
+
+    asking = threading.local()
+
+    def say(statement: str) -> None:
+        if connection.connection and connection.connection.get_transaction_status() in TAKES_STATEMENTS:
+            with connection.connection.cursor() as cursor:
+                cursor.execute(statement)
+
+    def begin(**kwargs):
+        asking.now = True
+        say(f"SET ROLE {WEB_ROLE}")
+
+    def connect(**kwargs):
+        if getattr(asking, "now", False):
+            say(f"SET ROLE {WEB_ROLE}")
+
+    def end(**kwargs):
+        asking.now = False
+        say("RESET ROLE")
+
+    doings = [(request_started, begin), (connection_created, connect), (request_finished, end)]
+    for signal, doing in doings:
+        signal.connect(doing)
+    yield
+    for signal, doing in doings:
+        signal.disconnect(doing)
 
 
 def make_commune(code: str, name: str, kind: str, province: Province) -> Commune:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cdt_portal.lib.numbers import format_int, format_rate
+from cdt_portal.lib.row_security import Sight, seeing
 from reporting.layouts.overview import change_text
 from reporting.queries.overview import (
     Overview,
@@ -203,7 +204,8 @@ def commune_page(request: HttpRequest) -> HttpResponse:
     chosen = next((each for each in communes if each.pk == asked), communes[0] if communes and not asked else None)
     if chosen is None:
         raise Http404("Không tìm thấy xã, hoặc xã không thuộc phạm vi của bạn.")
-    shown = province_overview(chosen.province, asof.day)
+    with seeing(Sight.of({chosen.province_id}, {chosen.province_id})):  # for its average alone
+        shown = province_overview(chosen.province, asof.day)
     own = next((line for line in shown.lines if line.unit.pk == chosen.pk), None)
     if own is None:
         raise Http404("Ngày này chưa có, hoặc không còn đơn vị này.")

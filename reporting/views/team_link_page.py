@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from cdt_portal.lib.row_security import Sight
+from cdt_portal.lib.row_security import show as show_rows
 from reporting.answers import derive, show
 from reporting.enums import SubmissionState
 from reporting.forms.team_figures import TeamFiguresForm
@@ -24,6 +26,7 @@ def team_link(request: HttpRequest, token: str) -> HttpResponse:
     """The form; once something was sent, what that was, until the leader asks to correct it (?sua)."""
     try:
         link = services.find_link(token)
+        show_rows(Sight.of({link.commune_id}, {link.province_id}))
         response = _page(request, link)
     except services.ClosedLink as closed:
         status = REFUSED_STATUS.get(closed.reason, 410)

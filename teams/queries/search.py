@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import BooleanField, Func, Model, Q, QuerySet, Value
+from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,8 +17,8 @@ from cdt_portal.lib import decisions, phones, text
 from cdt_portal.lib.dates import format_date
 from teams import naming
 from teams.access import Scope
-from teams.models import Decision, ResidentialUnit, Team
-from teams.models.words import words_of
+from teams.models import Commune, Decision, ResidentialUnit, Team
+from teams.models.words import ids_having
 from teams.queries.apart import some_of, those_of
 from teams.queries.members import MemberFilter, MemberRow, rows_of, some_members
 
@@ -155,10 +156,15 @@ def search_decisions(scope: Scope, typed: str, count: int) -> list[Found]:
     ]
 
 
-# Columns of what is looked for by words: its id, its commune's code, the day of its end, where it is.
-COMMUNE = ("code", "code", "ended_on", "province__name")
-VILLAGE = ("commune_id", "commune_id", "ended_on", "commune__name", "province__name")
-TEAM = ("id", "commune_id", "dissolved_on", "commune__name", "province__name")
+# Columns of what is looked for by words: its id, the day of its end, where it is.
+COMMUNE = ("code", "ended_on", "province__name")
+VILLAGE = ("commune_id", "ended_on", "commune__name", "province__name")
+TEAM = ("id", "dissolved_on", "commune__name", "province__name")
+HAVING_WORDS = {
+    Commune: ids_having("teams_commune", pk="code", commune="code"),
+    ResidentialUnit: ids_having("teams_residentialunit_seen"),
+    Team: ids_having("teams_team_seen"),
+}
 
 
 def _best(
@@ -168,19 +174,18 @@ def _best(
     asked = wanted.tsquery(scope)
     if not asked:
         return []
-    pk, commune, ended_on, *place = columns
+    pk, ended_on, *place = columns
     known = rows.values_list(pk, "name", ended_on, "match_key", "sort_key", *place)
-    found = those_of(known, having_words(rows.model, commune, asked), LOOKED)
+    found = those_of(known, HAVING_WORDS[rows.model], (asked,), LOOKED)
     found.sort(key=lambda row: (row[2] is not None, wanted.distance(row[3]), *row[4:]))
     return [(*row[:3], list(row[5:])) for row in found[:count]]
 
 
-def having_words(model: type[Model], commune: str, asked: str) -> QuerySet:
-    """Rows of `model`, whose commune's code is the column `commune`, that have what is `asked`, a `Wanted.tsquery`: by
-    the index alone, to be narrowed to the scope as everything else."""
-    has = Func(words_of(commune), Value(asked), template="(%(expressions)s::tsquery)", arg_joiner=" @@ ")
-    has.output_field = BooleanField()
-    return model._default_manager.filter(Q(has))
+def having_words(model: type[Model], asked: str) -> RawSQL:
+    """Ids of rows in sight of `model` that have what is `asked`, a `Wanted.tsquery`: found apart, by the index alone,
+    to be narrowed to the scope as everything else."""
+    sql = f"WITH found AS MATERIALIZED ({HAVING_WORDS[model]}) SELECT id FROM found"  # noqa: S608  our own text
+    return RawSQL(sql, [asked])  # noqa: S611  as a parameter
 
 
 def _place(scope: Scope, commune: str, province: str) -> str:

@@ -94,7 +94,7 @@ def _has_words(model: type[Model], scope: Scope, typed: str) -> Q:
     if not typed:
         return Q()
     asked = Wanted(typed).tsquery(scope)
-    return Q(pk__in=having_words(model, "commune_id", asked).values("pk")) if asked else Q(pk__in=[])
+    return Q(pk__in=having_words(model, asked)) if asked else Q(pk__in=[])
 
 
 def _lacks(asked: TeamFilter) -> Q:

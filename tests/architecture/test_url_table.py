@@ -19,6 +19,7 @@ from django.test import Client, override_settings
 from django.urls import URLResolver, get_resolver, reverse
 
 from cdt_portal.accounts.models import User
+from cdt_portal.lib.row_security import EVERYTHING
 from reporting.views import attachments
 from teams.access import Scope
 from tests.architecture.places import FIRST_ID, Place, World, make_world
@@ -153,10 +154,21 @@ def test_each_role_gets_what_the_table_says(section, world):
     assert not wrong, "\n".join(["", *wrong])
 
 
+GUARDED = ["teams:team", "reporting:report", "training:certificate_file"]
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["teams:team", "reporting:report", "training:certificate_file"])
-def test_without_the_scope_the_table_would_notice(name, world, monkeypatch):
+@pytest.mark.parametrize("name", GUARDED)
+def test_without_the_scope_the_database_still_holds(name, world, monkeypatch):
     monkeypatch.setattr(Scope, "where", lambda self, *args, **kwargs: Q())
+    assert not list(complaints(Visitor(world), world, name, TABLE[name], "get", TABLE[name].get))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", GUARDED)
+def test_without_the_scope_and_the_policies_the_table_would_notice(name, world, monkeypatch):
+    monkeypatch.setattr(Scope, "where", lambda self, *args, **kwargs: Q())
+    monkeypatch.setattr(Scope, "sight", EVERYTHING)
     noticed = list(complaints(Visitor(world), world, name, TABLE[name], "get", TABLE[name].get))
     assert {line.partition(":")[0] for line in noticed} == {
         *(f"neighbour, {role}" for role in ("officer", "leader")),

@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cdt_portal.lib.row_security import EVERYTHING
+from teams.access import Scope
 from teams.admin import WorkbookAdmin
 from teams.models import FocalOfficer, Province, ResidentialUnit
 from teams.services.officers import add_officer
@@ -59,7 +61,7 @@ def test_the_back_office_is_for_departments_and_administrators(admin, staff, vie
     assert answers == [200, 200, 403, 403]
 
 
-def test_it_has_no_login_of_its_own(client):
+def test_it_has_no_login_of_its_own(client, officer):
     assert client.get("/quan-tri/", follow=True).redirect_chain[-1][0].startswith("/tai-khoan/dang-nhap/")
 
 
@@ -146,9 +148,10 @@ def test_a_foreign_commune_is_refused_by_row_and_nothing_written(staff, cat_hai,
     assert "thêm 1" in bring_in(staff, workbook(["11914", "Thôn 1"]))
 
 
-def test_without_the_scope_a_foreign_commune_would_be_written(staff, cat_hai, hac_thanh, monkeypatch):
+def test_without_scope_and_policies_a_foreign_commune_would_be_written(staff, cat_hai, hac_thanh, monkeypatch):
     everywhere = {"communes": type(hac_thanh).objects.all(), "by": staff}
     monkeypatch.setattr(WorkbookAdmin, "get_import_resource_kwargs", lambda self, request, **kwargs: everywhere)
+    monkeypatch.setattr(Scope, "sight", EVERYTHING)
     bring_in(staff, workbook([hac_thanh.pk, "Phố Lạ"]))
     assert names(hac_thanh) == ["Phố Lạ"]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from cdt_portal.lib.row_security import EVERYTHING, seeing
 from teams.access import Scope
 from teams.models import Commune, Member
 from training.enums import HOLDS_A_SEAT, Outcome
@@ -68,4 +69,5 @@ def voided(training_class: TrainingClass, scope: Scope) -> QuerySet[Certificate]
 
 
 def by_code(code: str) -> Certificate | None:
-    return Certificate.objects.select_related("successor").filter(code=code).first()
+    with seeing(EVERYTHING):  # anybody who holds the paper may ask
+        return Certificate.objects.select_related("successor").filter(code=code).first()

@@ -1,6 +1,6 @@
 """Classes and their people, as pages and papers show them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -11,6 +11,7 @@ from teams.access import Can, Scope
 from teams.enums import MemberRole
 from teams.models import Commune, Member
 from teams.models.base import in_force
+from teams.queries.apart import first_of
 from teams.queries.exports import phone_cell
 from teams.queries.letterheads import in_sentence
 from teams.queries.member_words import Words
@@ -150,30 +151,28 @@ class ClassPeople:
 
 def class_people(scope: Scope, row: TrainingClass) -> ClassPeople:
     """Of the reader's communes. Three queries, however many people."""
-    everybody = list(
-        row.enrolments.filter(state__in=LIVE)
+    everybody = list(row.enrolments.filter(state__in=LIVE).order_by("pk"))
+    seated = Counter(each.commune_id for each in everybody if each.state == EnrolmentState.SEATED)
+    mine = list(
+        scope.narrow(row.enrolments.filter(state__in=LIVE))
         .order_by(*IN_ORDER)
         .select_related("member__team", "commune", "replaces__member")
     )
-    seen = set(scope.narrow(row.enrolments.filter(state__in=LIVE)).values_list("pk", flat=True))
-    seated: dict[str, int] = defaultdict(int)
     groups: dict[str, CommuneGroup] = {}
-    for each in everybody:
+    for each in mine:
         if each.state == EnrolmentState.SEATED:
-            seated[each.commune_id] += 1
-            if each.pk in seen:
-                group = groups.setdefault(each.commune_id, CommuneGroup(each.commune))
-                group.people.append(_person(scope, each))
+            group = groups.setdefault(each.commune_id, CommuneGroup(each.commune))
+            group.people.append(_person(scope, each))
     for commune in scope.communes().filter(pk__in=list(row.kept)):
         groups.setdefault(commune.pk, CommuneGroup(commune)).kept = row.kept[commune.pk]
     waiters = [Waiter(each.pk, each.commune_id, each.rank) for each in everybody if each.rank]
     turns = {each.id: turn for turn, each in enumerate(call_order(waiters, seated, row.commune_quota), start=1)}
-    waiting = [_person(scope, each, turns.get(each.pk, 0)) for each in everybody if each.rank and each.pk in seen]
+    waiting = [_person(scope, each, turns.get(each.pk, 0)) for each in mine if each.rank]
     shown = sum(len(group.people) for group in groups.values())
     return ClassPeople(
         groups=tuple(sorted(groups.values(), key=lambda group: (group.commune.sort_key, group.commune.pk))),
         waiting=tuple(sorted(waiting, key=lambda person: (person.turn or len(everybody) + 1, person.enrolment.rank))),
-        others=sum(seated.values()) - shown,
+        others=seated.total() - shown,
     )
 
 
@@ -199,8 +198,10 @@ def candidates(scope: Scope, row: TrainingClass, search: str) -> list[Member]:
         return []
     there = row.enrolments.filter(state__in=LIVE).values("member")
     members = Member.objects.filter(in_force(timezone.localdate(), "joined_on", "left_on"), province=row.province_id)
-    found = words.found_in(scope.narrow(members).exclude(pk__in=there)).select_related("team", "commune")
-    return list(found.order_by("sort_key", "pk")[:FOUND])
+    rows = words.found_in(scope.narrow(members).exclude(pk__in=there))
+    keys, _ = first_of(rows.values_list("sort_key", "pk"), FOUND)
+    found = Member.objects.select_related("team", "commune").in_bulk([pk for _, pk in keys])
+    return [found[pk] for _, pk in keys]
 
 
 def need_of(member: Member, row: TrainingClass) -> TrainingNeed | None:

@@ -20,6 +20,7 @@ from django.utils.crypto import constant_time_compare
 
 from cdt_portal.accounts import limits
 from cdt_portal.lib.phones import PROBLEM_LABELS, mask_phone, parse_phone
+from cdt_portal.lib.row_security import EVERYTHING, seeing
 from training.enums import HOLDS_A_SEAT, AttendanceWay, ClassState
 from training.models import Attendance, ClassSession, Enrolment, TrainingClass
 from training.services.seats import hold
@@ -89,7 +90,8 @@ def find_session(token: str) -> ClassSession:
     pk, _, signature = token.partition("-")
     known = pk.isdecimal() and pk.isascii() and len(pk) <= MAX_DIGITS_OF_ID
     rows = ClassSession.objects.select_related("training_class__venue__commune")
-    session = rows.filter(pk=pk).first() if known else None
+    with seeing(EVERYTHING):  # nobody logged in: what was signed says which row
+        session = rows.filter(pk=pk).first() if known else None
     if session is None or not constant_time_compare(signature, _signature(session)):
         raise ClosedLink(Closed.UNKNOWN)
     return session

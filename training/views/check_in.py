@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from cdt_portal.lib.row_security import Sight, show
 from cdt_portal.lib.text import given_name
 from training.forms.check_in import CheckInForm
 from training.models import ClassSession
@@ -43,6 +44,7 @@ class Answer:
 def check_in(request: HttpRequest, token: str) -> HttpResponse:
     try:
         session = services.find_session(token)
+        show(Sight.of({session.training_class.province_id}, {session.training_class.province_id}))
     except services.ClosedLink as closed:
         answer = _closed_answer(closed.reason) if request.method == "POST" else None
         return _page(request, None, closed.reason, answer, status=404)
