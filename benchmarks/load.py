@@ -59,23 +59,28 @@ class Browser:
             "X-CSRFToken": self.token,
             "Content-Type": kind or "application/x-www-form-urlencoded",
         }
-        try:
-            self.line.request(method, path, body, headers)
-            answer = self.line.getresponse()
-            answer.read()
-            return answer.status
-        except (OSError, http.client.HTTPException):
-            self.line.close()
-            return 0
+        for _ in range(2):
+            try:
+                self.line.request(method, path, body, headers)
+                answer = self.line.getresponse()
+                answer.read()
+                return answer.status
+            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+                self.line.close()  # kept open for too long: browsers take a new one, too
+            except (OSError, http.client.HTTPException):
+                self.line.close()
+                break
+        return 0
 
 
 class Crowd:
     """What the officers do next; a change waits for nobody, because no two are of one member at a time."""
 
     def __init__(self, officers: list[dict], seed: int) -> None:
-        self.officers, self.chance = officers, random.Random(seed)
+        self.officers = [officer for officer in officers if officer["members"]]
+        self.chance = random.Random(seed)
         self.changeable: queue.SimpleQueue = queue.SimpleQueue()
-        rows = [(officer, *row) for officer in officers for row in officer["members"]]
+        rows = [(officer, *row) for officer in self.officers for row in officer["members"]]
         self.chance.shuffle(rows)
         for row in rows:
             self.changeable.put(row)
@@ -91,7 +96,7 @@ class Crowd:
             return Request(due, "upload", self.upload(officer))
         path = f"/xa/{officer['commune']}/xuat-danh-sach/"
         if kind == "read":
-            path = self.chance.choice([*READ, *(f"/to/{team}/" for team in self.chance.sample(officer["teams"], 3))])
+            path = self.chance.choice([*READ, *(f"/to/{team}/" for team in self.chance.choices(officer["teams"], k=3))])
         name = "list" if kind == "send" else kind
         return Request(due, name, lambda browser: browser.ask(officer["session"], "GET", path))
 
@@ -135,7 +140,7 @@ def arrive(crowd: Crowd, rate: int, seconds: float) -> list[Answer]:
             status = request.ask(browser)
             answers.append(Answer(request.kind, status, time.perf_counter() - request.due))
 
-    threads = [threading.Thread(target=serve) for _ in range(BROWSERS)]
+    threads = [threading.Thread(target=serve, daemon=True) for _ in range(BROWSERS)]
     for thread in threads:
         thread.start()
     began = time.perf_counter() + 0.2
