@@ -21,12 +21,12 @@ MENU = [  # label, url name, the capability that shows it
 
 
 def portal(request: HttpRequest) -> dict:
-    """What the frame of every page shows: the demo banner's switch, the idle limit, the menu of this user; and, asked
-    only where they are shown, where help about this page stands and how many notices are new to them."""
+    """What the frame of every page shows: the demo banner's switch, the idle limit; and, asked only where they are
+    shown, the menu of this user, where help about this page stands and how many notices are new to them."""
     return {
         "demo": settings.DEMO,
         "idle_minutes": settings.IDLE_MINUTES,
-        "menu": menu(request),
+        "menu": lambda: menu(request),
         "help_url": lambda: help_url(request),
         "unread": lambda: unread(request),
         "searched": "",  # the page of results says what for

@@ -1,7 +1,7 @@
 """Whose reports, campaigns and periods a user may see: `teams.access` applied to what reports add to it."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from reporting.enums import SENT, CampaignState, VersionState
@@ -12,8 +12,8 @@ from teams.access import Can, Scope, get_or_404
 def campaigns_of(scope: Scope) -> QuerySet[Campaign]:
     """Campaigns of the user's provinces; a commune's people see those that were opened and ask their commune."""
     whole = Q(province__in=scope.provinces())
-    asked = Q(reports__in=scope.narrow(Report.objects.all())) & ~Q(state=CampaignState.DRAFT)
-    return Campaign.objects.filter(Q(pk__in=Campaign.objects.filter(whole | asked).values("pk")))
+    asked = Exists(scope.narrow(Report.objects.filter(campaign=OuterRef("pk"))))
+    return Campaign.objects.filter(whole | (~Q(state=CampaignState.DRAFT) & asked))
 
 
 def campaign_or_404(scope: Scope, pk: int, capability: Can = Can.VIEW) -> Campaign:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import date
+from operator import add, attrgetter
 
 from teams.enums import Organization
 
@@ -42,7 +43,7 @@ class RosterFigures:
     resident: int = 0
 
     def __add__(self, other: "RosterFigures") -> "RosterFigures":
-        return RosterFigures(*(getattr(self, name) + getattr(other, name) for name in FIGURES))
+        return RosterFigures(*map(add, figures_in(self), figures_in(other)))
 
     @property
     def uncovered(self) -> int:
@@ -68,6 +69,7 @@ class RosterFigures:
 
 
 FIGURES = tuple(each.name for each in fields(RosterFigures))  # the columns of what is kept of them, too
+figures_in = attrgetter(*FIGURES)  # of anything that has them, in that order
 
 
 @dataclass(frozen=True, slots=True)

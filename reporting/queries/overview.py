@@ -6,7 +6,7 @@ of the latest hour (`CommuneStanding`), states of reports as they are now: of a 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 
 from django.db.models import Min, Q, Sum
@@ -16,7 +16,7 @@ from reporting.enums import SENT, CampaignState, ReportState
 from reporting.models import Campaign, CommuneStanding, ReportingPolicy
 from reporting.queries.rates import counted_states
 from teams.access import Scope
-from teams.figures import FIGURES, RosterFigures
+from teams.figures import FIGURES, RosterFigures, figures_in
 from teams.models import Commune, CommuneRecord, Province, ProvinceRecord
 from teams.models.base import in_force
 from teams.queries.coverage import figures_by_commune, figures_by_province
@@ -146,7 +146,8 @@ def nation_overview(scope: Scope, day: date) -> Overview:
     """By province, those that the scope sees as a whole. Seven queries at most."""
     units, where = list(scope.provinces()), whole_provinces(scope)
     kept = _kept(where, day)
-    before = {row.province_id: _figures_of(row) for row in kept}  # the latest of each comes last
+    latest = {row.province_id: row for row in kept}  # of each it comes last
+    before = {code: _figures_of(row) for code, row in latest.items()}
     present = _present("province_id", where, day)
     return _overview(units, figures_by_province(where, day), before, _by_quarter(kept), present, HOUSEHOLD_TARGET)
 
@@ -265,5 +266,5 @@ def _by_quarter(
 
 def _figures_of(row: ProvinceRecord, villages: int = 0, covered: int = 0) -> RosterFigures:
     """With so many villages and covered ones more."""
-    figures = RosterFigures(*(getattr(row, name) for name in FIGURES))
-    return replace(figures, villages=figures.villages + villages, covered=figures.covered + covered)
+    figures = RosterFigures(*figures_in(row))
+    return figures + RosterFigures(villages, covered) if villages or covered else figures

@@ -12,7 +12,7 @@ LOOKED = 300  # the latest campaigns; compared here, as a province has some tens
 
 def search_campaigns(scope: Scope, typed: str, count: int) -> list[Found]:
     wanted = Wanted(typed)
-    if scope.provinces().exists():
+    if any(not post.commune for post in scope.posts):
         page, rows, beside = (
             "reporting:campaign",
             campaigns_of(scope),

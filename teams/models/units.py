@@ -50,7 +50,11 @@ class Commune(models.Model):
         ordering = ["sort_key"]
         verbose_name = "xã, phường, đặc khu"
         verbose_name_plural = "xã, phường, đặc khu"
-        indexes = [words_index("commune_words", "code")]
+        indexes = [
+            words_index("commune_words", "code"),
+            models.Index(fields=["valid_from"]),  # for the few that begin or end about some day
+            models.Index(fields=["ended_on"]),
+        ]
 
     def __str__(self):
         return self.name

@@ -51,6 +51,7 @@ class Wanted:
         self.folded = [text.fold(key) for key in self.keys]
         names = set(_WORD.findall(self.keys[0])) - LABELS
         self.with_marks = any(text.fold(word) != word for word in names)
+        self._sought = _WORD.findall(self.keys[0] if self.with_marks else self.folded[0])
 
     def tsquery(self, scope: Scope) -> str:
         """For `teams_words`; "" when there is nothing to look for."""
@@ -68,11 +69,8 @@ class Wanted:
 
     def fits(self, name: str) -> bool:
         """The same for a name that is in no index."""
-        key, sought = text.match_key(name), self.keys[0]
-        if not self.with_marks:
-            key, sought = text.fold(name), self.folded[0]
-        words = _WORD.findall(sought)
-        return bool(words) and all(any(each.startswith(word) for each in _WORD.findall(key)) for word in words)
+        words = _WORD.findall(text.match_key(name) if self.with_marks else text.fold(name))
+        return bool(self._sought) and all(any(each.startswith(word) for each in words) for word in self._sought)
 
     def distance(self, key: str) -> int:
         """0 for the whole name, 1 for its beginning, 2 for words in it."""

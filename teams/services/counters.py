@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cdt_portal.notices.services import notify
-from teams.figures import FIGURES, RosterFigures
+from teams.figures import FIGURES, RosterFigures, figures_in
 from teams.models import Commune, CommuneCounters, CommuneRecord, CounterNote, Province, ProvinceRecord
 from teams.models.base import in_force
 from teams.queries.coverage import grouped_figures
@@ -73,7 +73,7 @@ NOTHING = RosterFigures()
 
 
 def _figures_of(row: CommuneCounters) -> RosterFigures:
-    return RosterFigures(**{name: getattr(row, name) for name in FIGURES})
+    return RosterFigures(*figures_in(row))
 
 
 def repair_and_tell() -> int:
