@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import ForeignKey, Model
 from django.test.signals import template_rendered
 
-from tests.access.addresses import address, parts
+from tests.access.addresses import address_at
 from tests.access.people import Caller
 from tests.access.visits import Visitor
 from tests.architecture.pages import Page
@@ -116,7 +116,7 @@ def smuggle(role: str, world: World, callers: list[Caller]) -> tuple[Smuggler, l
     wrong = []
     for name, page in TABLE.items():
         if page.post.writes and page.post.grid["own", role] == "ok":
-            url = address(name, parts(page, own), page.query.format(own))
+            url = address_at(own, name, page)
             for what, payload in chain(swaps(page, own, theirs), choices(smuggler, sender, url, page, own, theirs)):
                 if smuggler.sends(sender, url, payload):
                     wrong.append(f"{name}, {role}: {what}")
