@@ -28,4 +28,5 @@ def test_the_database_is_told_to_quote_none_in_its_log(tmp_path, monkeypatch):
     monkeypatch.setattr(embedded, "_run_postgres", lambda *arguments, **kwargs: started.extend(arguments))
     (tmp_path / "data").mkdir()
     embedded._start_postgres(tmp_path, tmp_path)
-    assert started[-1].endswith("-c log_min_error_statement=panic -c log_error_verbosity=terse")
+    options = started[started.index("-o") + 1]
+    assert options.endswith("-c log_min_error_statement=panic -c log_error_verbosity=terse")

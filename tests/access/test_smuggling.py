@@ -15,6 +15,8 @@ from django.db import connection
 from django.db.models import ForeignKey, Model
 from django.test.signals import template_rendered
 
+from cdt_portal.lib.row_security import EVERYTHING
+from teams.access import Scope
 from tests.access.addresses import address_at
 from tests.access.people import Caller
 from tests.access.visits import Visitor
@@ -77,11 +79,10 @@ class Smuggler(Visitor):
     def sends(self, caller: Caller, url: str, payload: dict) -> bool:
         """Whether something of others was touched."""
         self.touched = False
-        self.visit(caller, "post", url, payload)
+        self.written += self.visit(caller, "post", url, payload).wrote
         return self.touched
 
     def _take_back(self) -> None:
-        self.written += 1
         self.touched = self.foreign.is_touched(self.tables.written_to)
         super()._take_back()
 
@@ -91,7 +92,7 @@ class Smuggler(Visitor):
 def test_nothing_of_others_comes_in_by_a_form_of_ones_own(role, world, callers, quiet, count_cases):
     smuggler, wrong = smuggle(role, world, callers)
     count_cases("foreign ids in forms of one's own", smuggler.count, len(wrong))
-    assert smuggler.written > 10  # many of them reach the service that writes
+    assert smuggler.written  # some of them reach the service that writes
     assert not wrong, "\n".join(["", *wrong])
 
 
@@ -101,6 +102,7 @@ def test_choices_that_take_any_row_would_be_noticed(world, callers, quiet, monke
     monkeypatch.setattr(
         forms.ModelMultipleChoiceField, "clean", lambda self, value: self.queryset.model.objects.filter(pk__in=value)
     )
+    monkeypatch.setattr(Scope, "sight", EVERYTHING)  # else the database holds what the forms let pass
     _, wrong = smuggle("officer", world, callers)
     assert len(wrong) > 2
 

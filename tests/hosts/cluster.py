@@ -62,7 +62,7 @@ class Cluster:
 
     def _make_database(self) -> None:
         """Made over its socket, which no other host reaches; from then on it listens to the network."""
-        with subprocess.Popen(**self._on("postgres", _postgres_command()), stdin=subprocess.PIPE) as holder:
+        with self._run("postgres", _postgres_command()) as holder:
             sockets = holder.stdout.readline().strip()
             ours = connection.settings_dict
             dump = [_binary("pg_dump"), "-h", ours["HOST"], "-U", ours["USER"], ours["NAME"]]
@@ -71,7 +71,7 @@ class Cluster:
             subprocess.run(load, input=made.stdout, check=True, capture_output=True)
             listen = [*load, "-c", "ALTER SYSTEM SET listen_addresses = '*'"]
             subprocess.run(listen, check=True, capture_output=True)
-            holder.communicate("\n")
+            holder.communicate("\n")  # it leaves, and its server with it
         with (self.home / "postgres" / "postgres" / "data" / "pg_hba.conf").open("a") as rules:
             rules.write(f"host all all {PREFIX}.0.0/16 trust\n")
 
@@ -107,28 +107,40 @@ class Cluster:
             "beat": [sys.executable, *CELERY, "beat", "--schedule", str(self.home / "beat" / "schedule"), "--pidfile="],
         }
         web = [sys.executable, "-m", "gunicorn", "cdt_portal.wsgi", "--bind", f"{address}:8000", "--threads", "4"]
-        worker = [sys.executable, *CELERY, "worker", "--concurrency", "1", "--hostname", f"celery@{name}"]
+        worker = [
+            sys.executable,
+            *CELERY,
+            "worker",
+            "--concurrency",
+            "1",
+            "--hostname",
+            f"celery@{name}",
+            "--loglevel",
+            "INFO",
+        ]
         command = commands.get(name) or (web if name in WEB else worker)
-        self.running[name] = subprocess.Popen(**self._on(name, command), stdin=subprocess.PIPE)
+        self.running[name] = self._run(name, command)
         if name == "postgres":
             assert self.running[name].stdout.readline(), "PostgreSQL did not start"
 
-    def _on(self, name: str, command: list[str]) -> dict:
-        """Arguments of Popen: `command` on that host, with a folder that is its alone."""
+    def _run(self, name: str, command: list[str]) -> subprocess.Popen:
+        """`command` on that host, with a folder that is its alone."""
         folder = self.home / name
         folder.mkdir(exist_ok=True)
         surroundings = os.environ | {"CDT_DATA_DIR": str(folder)}
         if name not in SERVERS:
             surroundings |= self.environment
-        return {
-            "args": ["ip", "netns", "exec", self.network.space(name), *command],
-            "env": surroundings,
-            "cwd": settings.BASE_DIR,
-            "stdout": subprocess.PIPE if command == _postgres_command() else (folder / "log").open("ab"),
-            "stderr": (folder / "log").open("ab"),
-            "text": True,
-            "start_new_session": True,
-        }
+        with (folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                ["ip", "netns", "exec", self.network.space(name), *command],
+                env=surroundings,
+                cwd=settings.BASE_DIR,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE if name == "postgres" else log,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
 
     def kill(self, name: str) -> None:
         """As if its plug were pulled."""
@@ -138,9 +150,6 @@ class Cluster:
             os.kill(int(record.read_text().split()[0]), signal.SIGKILL)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-
-    def log(self, name: str) -> str:
-        return (self.home / name / "log").read_text()
 
     def rows(self, sql: str) -> list[tuple]:
         with (

@@ -12,13 +12,14 @@ import pytest
 from django.conf import settings
 
 from tests.conftest import client_of
-from tests.hosts.cluster import WEB, WORKERS, Cluster, until
+from tests.hosts.cluster import SERVERS, WEB, WORKERS, Cluster, until
 from tests.teams.imports.conftest import add_village, row
 from tests.workbooks.builders import grid, write
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
-UPLOADS = 24
+FALL = ["web1", "worker2", "worker1", "redis", "postgres"]  # servers come back, hosts do not
+UPLOADS = 6 * len(FALL)
 
 
 @pytest.fixture
@@ -107,28 +108,30 @@ def test_an_upload_is_read_confirmed_and_found_whichever_host_serves_it(cluster,
     assert len(cluster.kept()) == 1  # in the store, and on no host's disk
     assert not [path for host in [*WEB, *WORKERS] for path in (cluster.home / host / "files").rglob("*.xlsx")]
 
-    fallen_away = one_of_each_falls_away(cluster, officer, tmp_path)
-    took_part = [name for name in WORKERS if "succeeded" in cluster.log(name)]
-    print(f"\n{UPLOADS} uploads while one of each fell away, all read: {fallen_away}; read by {took_part}")
-    assert len(took_part) == len(WORKERS)
+    fallen_away = hosts_fall_away(cluster, officer, tmp_path)
+    print(f"\n{UPLOADS} uploads while hosts fell away, all read; seconds after each fall: {fallen_away}")
 
 
-def one_of_each_falls_away(cluster: Cluster, officer: Officer, folder: Path) -> dict[str, float]:
+def hosts_fall_away(cluster: Cluster, officer: Officer, folder: Path) -> dict[str, float]:
     """{who: seconds until an upload that came afterwards was read}."""
     seconds = {}
-    for turn, victim in enumerate(["web1", "worker2", "redis", "postgres"]):
+    for turn, victim in enumerate(FALL):
         pages = [ask_for_one(officer, folder, turn * 6 + number) for number in range(1, 6)]
         cluster.kill(victim)
         since = time.monotonic()
-        if victim in ("redis", "postgres"):
+        if victim in SERVERS:
             cluster.start(victim)
         pages.append(ask_for_one(officer, folder, turn * 6 + 6))
         for page in pages:
-            until(lambda page=page: "thêm 1" in officer.text("web2", page), f"{page} after {victim}")
+            until(lambda page=page: is_read(officer.text("web2", page)), f"{page} after {victim}")
         seconds[victim] = round(time.monotonic() - since, 1)
     assert cluster.rows("SELECT count(*) FROM teams_rosterimport WHERE state = 'rehearsed'") == [(UPLOADS,)]
     assert cluster.rows("SELECT count(*) FROM jobs_job WHERE state NOT IN ('done')") == [(0,)]
     return seconds
+
+
+def is_read(page: str) -> bool:
+    return "Chờ xác nhận" in page
 
 
 def ask_for_one(officer: Officer, folder: Path, number: int) -> str:

@@ -210,7 +210,8 @@ class EndConnection:
     def __call__(self, execute, sql, parameters, many, context):
         if self.words and self.words in sql:
             self.words = ""
-            execute("SELECT pg_terminate_backend(pg_backend_pid())", (), False, context)
+            # As the owner: the role of web requests may not.
+            execute("RESET ROLE; SELECT pg_terminate_backend(pg_backend_pid())", (), False, context)
         return execute(sql, parameters, many, context)
 
 

@@ -175,9 +175,9 @@ def test_the_night_checks_all_that_exist(sound, tran_lieu, hac_thanh):
 
 
 CHANGE_NO_REGISTER = {
-    "accept", "add_user", "assign", "attach_scan", "choose_fates", "describe_plan", "disable", "discard_plan",
-    "draft_plan", "make_link", "reopen", "reset_second_factor", "reveal_citizen_id", "save_letterhead", "unassign",
-    "update_user",
+    "accept", "accept_all", "add_user", "add_users", "assign", "attach_scan", "choose_fates", "describe_plan",
+    "disable", "discard_plan", "draft_plan", "make_link", "reopen", "reset_second_factor", "reveal_citizen_id",
+    "save_letterhead", "unassign", "update_user",
 }  # fmt: skip
 ASK_THEMSELVES = {"bulk_change", "call_off_plan", "record_plan", "settle_plan"}  # their arguments name no commune
 
