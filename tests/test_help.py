@@ -13,7 +13,7 @@ from cdt_portal.context import MENU
 from cdt_portal.guides import COMMUNE, DEPARTMENT, GUIDES, Node, read_guide
 from cdt_portal.tour import STEPS
 from teams.enums import UserRole
-from tests.architecture.test_url_table import routes
+from tests.access.addresses import routes
 from tests.conftest import client_of, make_user
 
 SEEN = "/tro-giup/gioi-thieu/"

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from lxml import html
 
-from tests.access.addresses import address, parts
+from tests.access.addresses import address_at
 from tests.access.canaries import WORDS, phones_in, words_in
 from tests.access.people import Caller
 from tests.access.texts import text_of
@@ -85,7 +85,7 @@ def links(page: bytes, url: str) -> Iterator[str]:
 def own_addresses(world: World, caller: Caller) -> list[str]:
     place = home(world, caller)
     return [
-        address(name, parts(page, place), page.query.format(place))
+        address_at(place, name, page)
         for name, page in TABLE.items()
         if is_open(page.get, caller) and page.get.status == 200 and "logout" not in name
     ]
@@ -95,7 +95,7 @@ def own_files(world: World, caller: Caller) -> list[tuple[str, dict]]:
     """What answers a POST with a page, data or a file."""
     place = home(world, caller)
     return [
-        (address(name, parts(page, place), page.query.format(place)), page.payload(place))
+        (address_at(place, name, page), page.payload(place))
         for name, page in TABLE.items()
         if is_open(page.post, caller) and page.post.status == 200 and "logout" not in name
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.access.addresses import address, parts
+from tests.access.addresses import address_at
 from tests.access.visits import Visitor
 from tests.architecture.url_table import TABLE
 
@@ -14,7 +14,7 @@ def test_other_methods_open_nothing(world, callers, quiet, count_cases):
     """At the own place, where the same people may read and send much."""
     visitor, wrong, place = Visitor(), [], world.places["own"]
     for name, page in TABLE.items():
-        url = address(name, parts(page, place), page.query.format(place))
+        url = address_at(place, name, page)
         for method in OTHER_METHODS:
             seen = [visitor.visit(caller, method, url) for caller in callers if caller.works_at(place)]
             wrong += [f"{name} {method}: {visit}" for visit in seen if visit.status != 405 or visit.wrote]

@@ -11,7 +11,7 @@ from django.db import connection
 from cdt_portal.jobs import bell
 from cdt_portal.logs import HideLinks
 from teams.models import Member
-from tests.access.addresses import address, parts
+from tests.access.addresses import address_at
 from tests.access.canaries import PHONE, plant
 from tests.access.crawling import Crawl, look, own_addresses
 from tests.access.people import Caller
@@ -90,9 +90,7 @@ def work_through(watcher: Watcher, world: World, officer: Caller) -> None:
     place = world.places["own"]
     for name, page in TABLE.items():
         if page.post.grid["own", officer.role] == "ok":
-            watcher.ask(
-                officer, "post", address(name, parts(page, place), page.query.format(place)), page.payload(place)
-            )
+            watcher.ask(officer, "post", address_at(place, name, page), page.payload(place))
     phone = Member.objects.filter(commune=place.commune).exclude(phone="").first().phone
     for url in (f"/tim-kiem/?q={phone}", f"/thanh-vien/?tim={phone}", f"/khong-co/?q={phone}"):
         watcher.ask(officer, "get", url)

@@ -17,7 +17,7 @@ from django.test.signals import template_rendered
 
 from cdt_portal.lib.row_security import EVERYTHING
 from teams.access import Scope
-from tests.access.addresses import address, parts
+from tests.access.addresses import address_at
 from tests.access.people import Caller
 from tests.access.visits import Visitor
 from tests.architecture.pages import Page
@@ -118,7 +118,7 @@ def smuggle(role: str, world: World, callers: list[Caller]) -> tuple[Smuggler, l
     wrong = []
     for name, page in TABLE.items():
         if page.post.writes and page.post.grid["own", role] == "ok":
-            url = address(name, parts(page, own), page.query.format(own))
+            url = address_at(own, name, page)
             for what, payload in chain(swaps(page, own, theirs), choices(smuggler, sender, url, page, own, theirs)):
                 if smuggler.sends(sender, url, payload):
                     wrong.append(f"{name}, {role}: {what}")

@@ -372,7 +372,7 @@ for model, who in {"residentialunit": BACK_OFFICE, "focalofficer": OFFICERS_BY_W
         f"admin:teams_{model}_export": read(BACK_OFFICE),
     }
 
-SECTIONS = {
+REGISTER_SECTIONS = {
     "register": REGISTER,
     "quality": QUALITY,
     "roster": ROSTER,
@@ -382,7 +382,6 @@ SECTIONS = {
     "account": ACCOUNT,
     "login": LOGIN,
     "office": OFFICE,
-    **REPORT_SECTIONS,
-    **TRAINING_SECTIONS,
 }
+SECTIONS = REGISTER_SECTIONS | REPORT_SECTIONS | TRAINING_SECTIONS
 TABLE = {name: page for section in SECTIONS.values() for name, page in section.items()}

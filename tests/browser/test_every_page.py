@@ -9,8 +9,8 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from cdt_portal.accounts.models import User
+from tests.access.addresses import address_at
 from tests.architecture.places import World, make_world
-from tests.architecture.test_url_table import address
 from tests.architecture.url_table import TABLE
 from tests.browser.axe import violations
 from tests.conftest import client_of
@@ -47,7 +47,7 @@ def pages_of(world: World, role: str) -> dict[str, str]:
     """The addresses of what the role may look at, by their names in the table of URLs; files are not among them."""
     client, own = client_of(world.people[role]), world.places["own"]
     open_to_it = {name: page for name, page in TABLE.items() if page.get.grid.get(("own", role)) == "ok"}
-    urls = {name: address(name, page, own) for name, page in open_to_it.items() if page.get.status == 200}
+    urls = {name: address_at(own, name, page) for name, page in open_to_it.items() if page.get.status == 200}
     return {name: url for name, url in urls.items() if name in LOUD or is_page(client, url)}
 
 
@@ -88,7 +88,9 @@ def test_the_main_pages_are_for_everybody(window_of, world):
     found = [
         complaint
         for role, names in MAIN.items()
-        for complaint in complaints(window_of, world, role, {name: address(name, TABLE[name], own) for name in names})
+        for complaint in complaints(
+            window_of, world, role, {name: address_at(own, name, TABLE[name]) for name in names}
+        )
     ]
     assert not found, "\n".join(["", *found])
 
