@@ -14,7 +14,7 @@ from django.db.models import Func
 
 def ids_having(rows: str, pk: str = "id", commune: str = "commune_id") -> str:
     """SQL for the ids of those of `rows`, a table or a view of it, that have the words of its one parameter."""
-    return f"SELECT {pk} AS id FROM {rows} WHERE teams_words(name, match_key, province_id, {commune}) @@ %s::tsquery"  # noqa: S608
+    return f"SELECT {pk} AS id FROM {rows} WHERE teams_words(name, match_key, province_id, {commune}) @@ %s::tsquery"  # noqa: S608  our own names
 
 
 def words_of(commune: str) -> Func:
